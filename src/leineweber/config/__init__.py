@@ -1,0 +1,1 @@
+"""Floor 5: how the program is put together and run."""

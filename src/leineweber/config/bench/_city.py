@@ -1,0 +1,341 @@
+"""What benches and crash tests share: a city of its own with server and mail sink, and people who apply."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import random
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+SEED = 20261123
+START_SECONDS = 120
+_TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
+_STATE = re.compile(rb'name="stand" value="(\d+)"')
+_REFERENCE = re.compile(rb"WH-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def own_database(url: str) -> Iterator[str]:
+    """Give a PostgreSQL database of its own on the server of `url`, and drop it at the end; "" stays "" (SQLite)."""
+    if not url.startswith("postgres"):
+        yield url
+        return
+    import psycopg
+
+    parts = urlsplit(url)
+    name = f"leineweber_bench_{secrets.token_hex(4)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield urlunsplit(parts._replace(path=f"/{name}"))
+    finally:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _wait_until_free(port: int) -> None:
+    """Wait until the last of the killed processes has let go of the port."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                time.sleep(0.02)
+            else:
+                return
+
+
+@dataclass(slots=True)
+class City:
+    """A running city: where it listens, where its files are, and the process that looks after it."""
+
+    port: int
+    data: Path
+    database: str
+    mail_port: int
+    processes: int
+    worker: str
+    server: subprocess.Popen[bytes] | None = None
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment in which its commands run."""
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("LEINEWEBER_", "DJANGO_"))
+        }
+        environment |= {
+            "LEINEWEBER_DATA": str(self.data),
+            "DATABASE_URL": self.database,
+            "LEINEWEBER_DEMO": "1",
+            "LEINEWEBER_DEMO_CASES": "0",
+            "LEINEWEBER_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+            "LEINEWEBER_SMTP_URL": f"smtp://127.0.0.1:{self.mail_port}",
+        }
+        return environment
+
+    def command(self, *words: str) -> list[str]:
+        """Return a command line of the program in this city."""
+        return [sys.executable, "-m", "leineweber.config.cli", *words, "--data", str(self.data)]
+
+    def start(self) -> None:
+        """Start the server and wait until it answers.
+
+        Raises:
+            RuntimeError: it does not answer in time.
+        """
+        log = (self.data / "server.log").open("ab")
+        self.server = subprocess.Popen(
+            self.command(
+                "start",
+                "--port",
+                str(self.port),
+                "--processes",
+                str(self.processes),
+                "--worker",
+                self.worker,
+            ),
+            env=self.environment(),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            if self.server.poll() is not None:
+                break
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+                connection.request("GET", "/")
+                if connection.getresponse().status == 200:
+                    return
+            time.sleep(0.1)
+        raise RuntimeError((self.data / "server.log").read_text(errors="replace")[-3000:])
+
+    def kill(self) -> None:
+        """Kill every process of the server at once, as a power cut would."""
+        if self.server is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.server.pid, 9)
+            self.server.wait()
+            self.server = None
+            _wait_until_free(self.port)
+
+    def stop(self) -> None:
+        """End the server in good order."""
+        if self.server is not None:
+            self.server.terminate()
+            try:
+                self.server.wait(30)
+            except subprocess.TimeoutExpired:
+                self.kill()
+            self.server = None
+
+    def ask(self, code: str) -> object:
+        """Run a few lines of Python inside the program and return the JSON they print."""
+        done = subprocess.run(
+            [sys.executable, "-c", "import django; django.setup()\n" + code],
+            env=self.environment() | {"DJANGO_SETTINGS_MODULE": "leineweber.config.settings"},
+            check=True,
+            capture_output=True,
+        )
+        return json.loads(done.stdout)
+
+
+@contextlib.contextmanager
+def city(database: str = "", *, processes: int = 1, worker: str = "thread") -> Iterator[City]:
+    """Make a city in a directory of its own, with a mail sink; nothing of it is left afterwards."""
+    data = Path(tempfile.mkdtemp(prefix="leineweber-bench-"))
+    mail_port = free_port()
+    sink = subprocess.Popen(
+        [sys.executable, "-m", "leineweber.config.bench._sink", str(mail_port), str(data / "mails")]
+    )
+    with own_database(database) as url:
+        made = City(free_port(), data, url, mail_port, processes, worker)
+        try:
+            yield made
+        finally:
+            made.stop()
+            sink.terminate()
+            sink.wait()
+            shutil.rmtree(data, ignore_errors=True)
+
+
+class Refused(RuntimeError):
+    """The server answered otherwise than a person would expect."""
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody who applies: a browser's connection with cookies, and answers drawn from a seed."""
+
+    port: int
+    random: random.Random
+    pages: dict[str, dict[str, list[str]]]
+    cookies: dict[str, str] = field(default_factory=dict)
+    connection: http.client.HTTPConnection | None = None
+
+    def fetch(
+        self, method: str, path: str, form: list[tuple[str, str]] | None = None
+    ) -> tuple[int, str, bytes]:
+        """Send a request; return status, place of redirection and body."""
+        if self.connection is None:
+            self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        body = None
+        if form is not None:
+            body = urlencode(form).encode()
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
+            content = answer.read()
+        except (OSError, http.client.HTTPException):
+            self.connection.close()
+            self.connection = None
+            raise
+        for line in answer.headers.get_all("Set-Cookie") or ():
+            name, _, value = line.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer.status, answer.headers.get("Location", ""), content
+
+    def read(self, path: str) -> bytes:
+        """Open a page.
+
+        Raises:
+            Refused: it cannot be opened.
+        """
+        status, _, content = self.fetch("GET", path)
+        if status != 200:
+            raise Refused(f"GET {path}: {status}")
+        return content
+
+    def send(self, path: str, page: bytes, values: list[tuple[str, str]]) -> str:
+        """Post the form of a page; return where it leads.
+
+        Raises:
+            Refused: it is not accepted.
+        """
+        token = _TOKEN.search(page)
+        state = _STATE.search(page)
+        if token is None:
+            raise Refused(f"{path}: the page has no form")
+        form = [("csrfmiddlewaretoken", token[1].decode()), *values]
+        if state is not None:
+            form.append(("stand", state[1].decode()))
+        status, place, _ = self.fetch("POST", path, form)
+        if status != 302:
+            raise Refused(f"POST {path}: {status}")
+        return place
+
+    def apply(self) -> str:
+        """Walk the whole way of an application; return the reference number that was handed out."""
+        self.cookies.clear()
+        service = "/leistungen/wahlhelfer/"
+        path = self.send("/antrag/wahlhelfer/", self.read(service), [])
+        for key, values in self.pages.items():
+            if not path.endswith(f"/{key}/"):
+                raise Refused(f"expected {key}, got {path}")
+            posted = [(name, value) for name, several in values.items() for value in several]
+            path = self.send(path, self.read(path), self.varied(posted))
+        path = self.send(path, self.read(path), [])
+        reference = _REFERENCE.search(self.read(path))
+        if reference is None:
+            raise Refused(f"{path}: no reference number")
+        receipt = self.read(path.partition("?")[0] + "eingangsbestaetigung.pdf")
+        if not receipt.startswith(b"%PDF"):
+            raise Refused("the receipt is no PDF")
+        return reference[0].decode()
+
+    def varied(self, values: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Give the person a name of their own, so that no two applications are alike."""
+        syllables = ("lin", "wo", "ber", "gar", "tuch", "na", "spin", "del", "hei", "ra")
+        name = "".join(self.random.choice(syllables) for _ in range(4)).capitalize()
+        return [(key, name if key == "person.familienname" else value) for key, value in values]
+
+
+ANSWERS = {
+    "person": {
+        "vorname": "Lina",
+        "familienname": "Leinweberin",
+        "geburtsdatum": "1990-05-17",
+        "staatsangehoerigkeit": "deutsch",
+        "strasse": "Niederwall",
+        "hausnummer": "23",
+        "plz": "33602",
+        "ort": "Bielefeld",
+    },
+    "erreichbarkeit": {"email": "lina@example.org", "telefon": "", "kontaktweg": "postfach"},
+    "verfuegbarkeit": {
+        "wahlen": ["landtagswahl"],
+        "einsatzzeit": "ganztags",
+        "wunschbezirk": "mitte",
+        "wohnortnah": True,
+    },
+    "erfahrung": {"vorhanden": "nein", "wunschfunktion": "beisitz", "oeffentlicher_dienst": False},
+    "bank": {
+        "auszahlung": "ueberweisung",
+        "kontoinhaber": "Lina Leinweberin",
+        "iban": "DE89370400440532013000",
+    },
+    "einwilligung": {"wahlberechtigt": True, "datenschutz": True, "kuenftige_wahlen": False},
+}
+"""A set of answers that the form for election helpers accepts."""
+
+
+def posted_pages() -> dict[str, dict[str, list[str]]]:
+    """Return the answers page by page as a browser sends them (needs Django set up)."""
+    from leineweber.capabilities import forms
+    from leineweber.config.procedures import shipped
+    from leineweber.domains.applications.procedures import read_folder
+    from leineweber.domains.applications.procedures.reading import build
+
+    folder = next(path for path in shipped() if path.name == "wahlhelfer")
+    schema = build(read_folder(folder)).schema
+    return {page.key: forms.to_posted(schema, page.key, ANSWERS) for page in schema.pages(ANSWERS)}
+
+
+WHOLE = """
+import json
+from leineweber.domains.applications.models import Case
+from leineweber.capabilities.processes.models import Task
+from leineweber.capabilities.records.models import Document
+tasks = set(Task.objects.values_list("subject", flat=True))
+filed = set(Document.objects.values_list("subfile_id", flat=True))
+print(json.dumps(sorted(
+    case.reference for case in Case.objects.exclude(subfile_id=None)
+    if f"case:{case.id}" in tasks and case.subfile_id in filed
+)))
+"""
+"""Prints the references of the cases that are whole: with file, document and task."""
+
+OWED = """
+import json
+from leineweber.kernel.events.queries import waiting_count
+from leineweber.kernel.jobs.queries import waiting_count as jobs, failed
+from leineweber.capabilities.messages.queries import waiting_emails as mails
+print(json.dumps([waiting_count(), jobs(), failed().count(), mails()]))
+"""
+"""Prints what is still owed: deliveries, jobs, failed jobs, mails."""

@@ -1,0 +1,107 @@
+"""Pages for when something went wrong; each says what to do next."""
+
+from __future__ import annotations
+
+import sys
+
+from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
+from django.shortcuts import render
+
+from leineweber.kernel.storage import StorageError
+
+_TEXTS = {
+    400: ("Die Anfrage ist unvollständig", "Gehen Sie zurück und versuchen Sie es noch einmal."),
+    403: (
+        "Dafür fehlt Ihnen die Berechtigung",
+        "Die Rechte hängen an Ihrer Stelle. Ihre Amtsleitung kann sie geben.",
+    ),
+    404: (
+        "Diese Seite gibt es nicht",
+        "Prüfen Sie die Adresse oder suchen Sie auf der Startseite.",
+    ),
+    500: (
+        "Ein Fehler ist aufgetreten",
+        "Ihre gespeicherten Angaben sind sicher. Versuchen Sie es in einigen Minuten noch einmal.",
+    ),
+}
+
+
+def _page(request: HttpRequest, status: int) -> HttpResponse:
+    title, text = _TEXTS[status]
+    return render(request, "ui/error.html", {"status": status, "title": title, "text": text}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that cannot be read."""
+    return _page(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer somebody who may not."""
+    return _page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer for an address that leads nowhere, or nowhere for this person."""
+    return _page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer when the program failed.
+
+    A database that is locked or away and a store that is full pass: then the answer is 503, and what was typed
+    stands in the page to be sent once more.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError | StorageError):
+        return _busy(request)
+    return _page(request, 500)
+
+
+RETRY_SECONDS = 30
+
+
+def _busy(request: HttpRequest) -> HttpResponse:
+    response = render(
+        request,
+        "ui/busy.html",
+        {"typed": _typed(request), "action": request.get_full_path(), "post": request.method == "POST"},
+        status=503,
+    )
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+_NOT_KEPT = {"csrfmiddlewaretoken", "password", "code"}
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return names and values of a posted form without its secrets; nothing if it cannot be read."""
+    if request.method != "POST":
+        return []
+    try:
+        posted = list(request.POST.lists())
+    except (SuspiciousOperation, UnreadablePostError):
+        return []
+    return [
+        (name, value)
+        for name, values in posted
+        if name not in _NOT_KEPT and "password" not in name and "passwort" not in name
+        for value in values
+    ]
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose cookie is missing or old: keep what was typed and offer to send it again."""
+    return render(
+        request,
+        "ui/expired.html",
+        {
+            "typed": _typed(request),
+            "action": request.get_full_path(),
+            "without_cookies": not request.COOKIES,
+        },
+        status=403,
+    )

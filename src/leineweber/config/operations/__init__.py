@@ -1,0 +1,1 @@
+"""Operations: what those who run the program need: health, figures, backup, the server itself."""

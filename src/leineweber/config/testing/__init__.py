@@ -1,0 +1,1 @@
+"""Running the program in tests: settings, a private PostgreSQL, a browser."""

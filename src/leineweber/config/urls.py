@@ -1,0 +1,35 @@
+"""All addresses: each face brings its own."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+_ROOMS = (
+    ("", "leineweber.config.operations.urls"),
+    ("", "leineweber.kernel.ui.urls"),
+    ("", "leineweber.people.identity.urls"),
+    ("", "leineweber.people.organisation.urls"),
+    ("", "leineweber.faces.api.urls"),
+    ("", "leineweber.faces.desk.urls"),
+    ("", "leineweber.faces.cockpit.urls"),
+    ("", "leineweber.faces.portal.urls"),
+)
+
+
+def _exists(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(prefix, include(module)) for prefix, module in _ROOMS if _exists(module)
+]
+
+handler400 = "leineweber.config.errors.bad_request"
+handler403 = "leineweber.config.errors.permission_denied"
+handler404 = "leineweber.config.errors.not_found"
+handler500 = "leineweber.config.errors.server_error"

@@ -1,0 +1,87 @@
+"""Views of the cockpit: thin over the strategy's queries."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from leineweber.domains.strategy import queries, rules
+from leineweber.domains.strategy.queries import GoalView, Measured
+from leineweber.kernel import clock
+from leineweber.kernel.access import actor_of, allowed, requires
+from leineweber.kernel.ui import charts
+
+LIGHT_WORDS = {"green": "auf Kurs", "yellow": "knapp", "red": "gefährdet", "grey": "noch keine Werte"}
+
+
+def _picture(view: GoalView, measured: Measured) -> charts.Chart | None:
+    """Return the course over time with its trajectory, None for figures that have no course."""
+    figure = measured.figure
+    if not figure.series:
+        return None
+    readings = [charts.Reading(point.on, point.value) for point in figure.series]
+    target = []
+    if measured.target is not None:
+        target = [
+            charts.Reading(view.goal.start, Decimal(0)),
+            charts.Reading(view.goal.end, measured.target),
+        ]
+    return charts.line(
+        f"{measured.indicator.label} im Verlauf",
+        readings,
+        target,
+        value_label=measured.indicator.label,
+        source=measured.indicator.source,
+    )
+
+
+def _breakdown(measured: Measured) -> charts.Chart | None:
+    """Return need against what there is, None for figures without parts that have a need."""
+    parts = [part for part in measured.figure.breakdown if part.need is not None]
+    if not parts:
+        return None
+    return charts.need_bars(
+        f"{measured.indicator.label} je Bezirk",
+        [charts.Need(part.label, part.need or Decimal(0), part.value) for part in parts],
+        value_label=measured.indicator.label,
+        need_label="gebraucht",
+        source=measured.indicator.source,
+        label="Bezirk",
+    )
+
+
+@requires("strategy.view")
+def overview(request: HttpRequest) -> HttpResponse:
+    """All goals: the sentence, then each goal with its first figures."""
+    views = queries.goal_views()
+    return render(
+        request,
+        "cockpit/overview.html",
+        {
+            "sentence": rules.sentence([view.light for view in views]),
+            "views": views,
+            "light_words": LIGHT_WORDS,
+        },
+    )
+
+
+@requires("strategy.view")
+def goal(request: HttpRequest, slug: str) -> HttpResponse:
+    """One goal: how it stands, its figures, their course, the parts, and the way down to the cases."""
+    view = queries.goal_view(slug)
+    if view is None:
+        raise Http404
+    pictures = [(one, _picture(view, one), _breakdown(one)) for one in view.measured]
+    return render(
+        request,
+        "cockpit/goal.html",
+        {
+            "view": view,
+            "pictures": pictures,
+            "light_words": LIGHT_WORDS,
+            "today": clock.today(),
+            "may_see_cases": allowed(actor_of(request), "applications.case.view"),
+        },
+    )

@@ -1,0 +1,1 @@
+"""The pages of the desk: thin, each asks queries and calls one service."""

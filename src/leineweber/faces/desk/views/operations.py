@@ -1,0 +1,201 @@
+"""The operator's page: health, what was given up, what is disturbed; each can be tried again. Nothing about people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from leineweber.capabilities.messages import queries as messages
+from leineweber.capabilities.messages import services as message_services
+from leineweber.capabilities.processes import queries as processes
+from leineweber.capabilities.processes import services as process_services
+from leineweber.capabilities.processes.models import ProcessInstance
+from leineweber.faces.desk import services
+from leineweber.faces.desk.views.common import back, note_of
+from leineweber.kernel import clock, health
+from leineweber.kernel.access import actor_of, requires
+from leineweber.kernel.audit import queries as audit
+from leineweber.kernel.events import queries as events
+from leineweber.kernel.events import services as event_services
+from leineweber.kernel.events.models import Delivery
+from leineweber.kernel.jobs import queries as jobs
+from leineweber.kernel.jobs import services as job_services
+
+SHOWN = 50
+STATES = {"ok": "green", "warning": "yellow", "error": "red"}
+WORDS = {"ok": "in Ordnung", "warning": "Hinweis", "error": "Fehler"}
+
+
+def _last_line(text: str) -> str:
+    """Return the last line of a traceback: what went wrong, without the way there."""
+    lines = text.strip().splitlines()
+    return lines[-1][:300] if lines else ""
+
+
+def masked(address: str) -> str:
+    """Return an address so that an operator sees the mail server and not the person."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}"
+
+
+def _checks() -> list[dict[str, Any]]:
+    report = health.report()
+    parts: Iterable[health.Check] = report.checks if report else ()
+    return [
+        {
+            "label": part.label,
+            "light": STATES[part.state],
+            "word": WORDS[part.state],
+            "message": part.message,
+            "remedy": part.remedy,
+            "settings": part.key.startswith("configuration."),
+            "order": -["ok", "warning", "error"].index(part.state),
+        }
+        for part in parts
+    ]
+
+
+@requires("operator")
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show how the installation is and what needs somebody."""
+    checks = sorted(_checks(), key=lambda one: one["order"])
+    failed_jobs, failed_deliveries, failed_emails = jobs.failed(), events.failed(), messages.failed_emails()
+    return render(
+        request,
+        "desk/operations.html",
+        {
+            "at": clock.now(),
+            "checks": [one for one in checks if not one["settings"]],
+            "settings": [one for one in checks if one["settings"]],
+            "bad": sum(one["light"] == "red" for one in checks),
+            "warnings": sum(one["light"] == "yellow" for one in checks),
+            "jobs": [
+                {
+                    "id": job.id,
+                    "name": job.task_path.removeprefix("leineweber."),
+                    "attempts": len(job.worker_ids),
+                    "at": job.enqueued_at,
+                    "error": _last_line(job.traceback),
+                }
+                for job in failed_jobs[:SHOWN]
+            ],
+            "jobs_total": failed_jobs.count(),
+            "deliveries": [
+                {
+                    "id": row.id,
+                    "event": row.event.name,
+                    "subscriber": row.subscriber,
+                    "attempts": row.attempts,
+                    "at": row.event.at,
+                    "error": _last_line(row.error),
+                }
+                for row in failed_deliveries[:SHOWN]
+            ],
+            "deliveries_total": failed_deliveries.count(),
+            "emails": [
+                {
+                    "id": row.id,
+                    "to": masked(row.to),
+                    "template": row.template,
+                    "uncertain": row.status == "uncertain",
+                    "status": row.get_status_display(),
+                    "attempts": row.attempts,
+                    "at": row.created_at,
+                    "error": row.error,
+                }
+                for row in failed_emails[:SHOWN]
+            ],
+            "emails_total": failed_emails.count(),
+            "courses": [
+                {
+                    "id": row.id,
+                    "procedure": row.procedure,
+                    "subject": row.subject,
+                    "at": row.started_at,
+                    "failure": row.failure,
+                    "owed": len(row.pending),
+                }
+                for row in processes.disturbed(SHOWN)
+            ],
+            "schedules": jobs.schedule_states(),
+            "workers": jobs.workers(),
+            "waiting": {
+                "jobs": jobs.waiting_count(),
+                "deliveries": events.waiting_count(),
+                "emails": messages.waiting_emails(),
+            },
+            "verification": audit.last_verification(),
+            "note": note_of(request),
+        },
+    )
+
+
+def _home(request: HttpRequest, note: str) -> HttpResponse:
+    return back(request, reverse("desk:operations"), note)
+
+
+@requires("operator")
+@require_POST
+def verify_audit(request: HttpRequest) -> HttpResponse:
+    """Have the audit trail verified now."""
+    services.request_verification(actor_of(request))
+    return _home(request, "pruefung")
+
+
+@requires("operator")
+@require_POST
+def retry_job(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Run a job again that was given up."""
+    done = job_services.retry(actor_of(request), job_id)
+    return _home(request, "wiederholt" if done else "schon-erledigt")
+
+
+@requires("operator")
+@require_POST
+def retry_delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
+    """Deliver an event again that was given up."""
+    try:
+        event_services.retry(actor_of(request), delivery_id)
+    except Delivery.DoesNotExist:
+        return _home(request, "schon-erledigt")
+    return _home(request, "wiederholt")
+
+
+@requires("operator")
+@require_POST
+def retry_course(request: HttpRequest, instance_id: UUID) -> HttpResponse:
+    """Let a disturbed course go on.
+
+    Raises:
+        Http404: there is no such course.
+    """
+    try:
+        runs = process_services.retry(instance_id, actor_of(request))
+    except ProcessInstance.DoesNotExist:
+        raise Http404 from None
+    except process_services.Conflict:
+        return _home(request, "schon-erledigt")
+    return _home(request, "laeuft-weiter" if runs else "noch-gestoert")
+
+
+@requires("operator")
+@require_POST
+def retry_email(request: HttpRequest, email_id: UUID) -> HttpResponse:
+    """Send an e-mail once more."""
+    done = message_services.retry_email(actor_of(request), email_id)
+    return _home(request, "wiederholt" if done else "schon-erledigt")
+
+
+@requires("operator")
+@require_POST
+def settle_email(request: HttpRequest, email_id: UUID) -> HttpResponse:
+    """Take an e-mail off the list; nothing more is done about it."""
+    done = message_services.settle_email(actor_of(request), email_id)
+    return _home(request, "abgehakt" if done else "schon-erledigt")

@@ -1,0 +1,1 @@
+"""The portal: where people and businesses find services, apply, follow their cases and read their post."""

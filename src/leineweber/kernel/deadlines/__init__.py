@@ -1,0 +1,1 @@
+"""Deadlines: working days and holidays of North Rhine-Westphalia, periods by §§ 186–193 BGB."""

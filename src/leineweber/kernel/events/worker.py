@@ -1,0 +1,84 @@
+"""Delivering what is owed."""
+
+from __future__ import annotations
+
+import traceback
+
+import structlog
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from leineweber.kernel import clock
+from leineweber.kernel.events.models import Delivery
+from leineweber.kernel.events.registry import Event, subscription
+from leineweber.kernel.events.rules import pause_after
+from leineweber.kernel.refs import Ref
+
+log = structlog.get_logger(__name__)
+
+
+def _ready() -> QuerySet[Delivery]:
+    """Deliveries whose time has come and before which nothing is owed to the same subscriber on the same subject."""
+    earlier = Delivery.objects.filter(
+        subscriber=OuterRef("subscriber"), subject=OuterRef("subject"), id__lt=OuterRef("id")
+    )
+    return (
+        Delivery.objects.filter(status=Delivery.Status.WAITING, due__lte=clock.now())
+        .filter(~Exists(earlier))
+        .order_by("id")
+    )
+
+
+def deliver_one() -> bool:
+    """Deliver one event to one subscriber; return whether there was one to deliver.
+
+    The handler and the removal of the debt commit together, so effects in the database happen once.
+    """
+    if not _ready().exists():
+        return False
+    with transaction.atomic():
+        delivery = _ready().select_for_update(skip_locked=True, of=("self",)).select_related("event").first()
+        if delivery is None:
+            return False
+        stored = delivery.event
+        event = Event(
+            stored.id,
+            stored.name,
+            Ref.parse(stored.subject),
+            stored.payload,
+            stored.at,
+            stored.actor_label,
+        )
+        target = subscription(delivery.subscriber)
+        try:
+            if target is None:
+                raise LookupError(f"Das Programm kennt den Empfänger {delivery.subscriber} nicht mehr.")
+            with transaction.atomic():
+                target.handler(event)
+        except Exception as error:  # whatever a handler raises is kept, retried and shown
+            _postpone(delivery, error)
+        else:
+            delivery.delete()
+    return True
+
+
+def _postpone(delivery: Delivery, error: Exception) -> None:
+    delivery.attempts += 1
+    pause = pause_after(delivery.attempts)
+    if pause is None:
+        delivery.status = Delivery.Status.FAILED
+    else:
+        delivery.due = clock.now() + pause
+    delivery.error = "".join(traceback.format_exception(error))[-4000:]
+    delivery.save(update_fields=["attempts", "due", "status", "error"])
+    log.warning(
+        "delivery failed", subscriber=delivery.subscriber, attempts=delivery.attempts, error=str(error)
+    )
+
+
+def drain(limit: int = 100_000) -> int:
+    """Deliver until nothing is ready; return how many deliveries were made or tried."""
+    count = 0
+    while count < limit and deliver_one():
+        count += 1
+    return count

@@ -1,0 +1,24 @@
+"""What is kept beside the job rows of django-tasks: signs of life and the state of schedules."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class WorkerBeat(models.Model):
+    """A worker's sign of life; a worker not seen for a minute, or whose process is gone, is dead."""
+
+    worker_id = models.CharField(max_length=64, primary_key=True)
+    host = models.CharField(max_length=255)
+    pid = models.PositiveIntegerField()
+    started = models.DateTimeField()
+    seen = models.DateTimeField(db_index=True)
+
+
+class ScheduleState(models.Model):
+    """When a schedule is due, and how its last run went."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    due = models.DateTimeField(db_index=True)
+    last_run = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)

@@ -1,0 +1,31 @@
+"""What can be asked of the jobs."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from leineweber.kernel import clock
+from leineweber.kernel.jobs.models import ScheduleState, WorkerBeat
+from leineweber.kernel.jobs.worker import DEAD_AFTER
+
+
+def failed() -> QuerySet[DBTaskResult[..., None]]:
+    """Return jobs that were given up, oldest first."""
+    return DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).order_by("enqueued_at")
+
+
+def waiting_count() -> int:
+    """Return how many jobs wait, whether due or not."""
+    return DBTaskResult.objects.filter(status=TaskResultStatus.READY).count()
+
+
+def workers() -> QuerySet[WorkerBeat]:
+    """Return the workers seen in the last minute."""
+    return WorkerBeat.objects.filter(seen__gte=clock.now() - DEAD_AFTER).order_by("started")
+
+
+def schedule_states() -> QuerySet[ScheduleState]:
+    """Return all schedules' states by name."""
+    return ScheduleState.objects.order_by("name")

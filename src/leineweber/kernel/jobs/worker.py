@@ -1,0 +1,163 @@
+"""The worker: deliveries, jobs and schedules in one loop, in a thread of the server or a process of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import traceback
+from datetime import timedelta
+from functools import lru_cache
+
+import structlog
+from django.db import DatabaseError, close_old_connections, transaction
+from django_tasks import TaskResultStatus
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from leineweber.kernel import clock, ids
+from leineweber.kernel.events.rules import pause_after
+from leineweber.kernel.events.worker import deliver_one
+from leineweber.kernel.jobs.models import ScheduleState, WorkerBeat
+from leineweber.kernel.jobs.registry import schedules
+from leineweber.kernel.jobs.wake import wait
+
+log = structlog.get_logger(__name__)
+
+IDLE_SECONDS = 0.25
+BEAT_SECONDS = 10
+DEAD_AFTER = timedelta(seconds=60)
+
+
+@lru_cache(maxsize=1)
+def _runner() -> Worker:
+    """The library's runner of one job; its own loop is not used (it neither retries nor recovers)."""
+    return Worker(
+        queue_names=["*"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id="",
+        excluded_queue_names=[],
+    )
+
+
+def run_one_job(worker_id: str) -> bool:
+    """Run one job that is due; return whether there was one."""
+    if not DBTaskResult.objects.ready().exists():
+        return False
+    with transaction.atomic():
+        job = DBTaskResult.objects.ready().get_locked()
+        if job is None:
+            return False
+        job.claim(worker_id)
+    _runner().run_task(job)
+    if job.status == TaskResultStatus.FAILED:
+        pause = pause_after(len(job.worker_ids))
+        log.warning("job failed", task=job.task_path, attempts=len(job.worker_ids), given_up=pause is None)
+        if pause is not None:
+            DBTaskResult.objects.filter(id=job.id).update(
+                status=TaskResultStatus.READY, run_after=clock.now() + pause, finished_at=None
+            )
+    return True
+
+
+def run_due_schedules() -> int:
+    """Run every schedule that is due; return how many ran. Of several workers one wins each run."""
+    count = 0
+    moment = clock.now()
+    states = {state.name: state for state in ScheduleState.objects.all()}
+    for entry in schedules():
+        state = states.get(entry.name)
+        if state is None:
+            ScheduleState.objects.bulk_create(
+                [ScheduleState(name=entry.name, due=entry.next_after(moment))], ignore_conflicts=True
+            )
+            continue
+        if state.due > moment:
+            continue
+        won = ScheduleState.objects.filter(name=entry.name, due=state.due).update(
+            due=entry.next_after(moment), last_run=moment
+        )
+        if not won:
+            continue
+        error = ""
+        try:
+            entry.run()
+        except Exception as problem:  # kept and shown; the next run is due as usual
+            error = "".join(traceback.format_exception(problem))[-4000:]
+            log.exception("schedule failed", schedule=entry.name)
+        if error or state.last_error:
+            ScheduleState.objects.filter(name=entry.name).update(last_error=error)
+        count += 1
+    return count
+
+
+def _alive(beat: WorkerBeat) -> bool:
+    if beat.seen < clock.now() - DEAD_AFTER:
+        return False
+    if beat.host == socket.gethostname():
+        try:
+            os.kill(beat.pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return True
+    return True
+
+
+def recover() -> int:
+    """Give the running jobs of dead workers back; return how many. A job bears repetition by contract."""
+    alive = {beat.worker_id for beat in WorkerBeat.objects.all() if _alive(beat)}
+    count = 0
+    for job in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING):
+        if not job.worker_ids or job.worker_ids[-1] not in alive:
+            count += DBTaskResult.objects.filter(id=job.id, status=TaskResultStatus.RUNNING).update(
+                status=TaskResultStatus.READY, run_after=clock.now()
+            )
+    WorkerBeat.objects.exclude(worker_id__in=alive).delete()
+    return count
+
+
+def run_until_idle(limit: int = 100_000) -> int:
+    """Deliver and run everything that is due now; return how many steps were made."""
+    count = 0
+    while count < limit and (deliver_one() or run_one_job("inline")):
+        count += 1
+    return count
+
+
+def _beat(worker_id: str) -> None:
+    moment = clock.now()
+    if not WorkerBeat.objects.filter(worker_id=worker_id).update(seen=moment):
+        WorkerBeat.objects.create(
+            worker_id=worker_id, host=socket.gethostname(), pid=os.getpid(), started=moment, seen=moment
+        )
+
+
+def run_forever(stop: threading.Event) -> None:
+    """Work until told to stop. A database that is away is waited for, never given up on."""
+    worker_id = str(ids.new_id())
+    next_beat = clock.now()
+    next_tick = clock.now()
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            moment = clock.now()
+            if moment >= next_beat:
+                _beat(worker_id)
+                recover()
+                next_beat = moment + timedelta(seconds=BEAT_SECONDS)
+            if moment >= next_tick:
+                run_due_schedules()
+                next_tick = moment + timedelta(seconds=1)
+            if deliver_one() or run_one_job(worker_id):
+                continue
+        except DatabaseError:
+            log.exception("worker cannot reach the database")
+            stop.wait(1)
+            continue
+        wait(IDLE_SECONDS)
+    WorkerBeat.objects.filter(worker_id=worker_id).delete()

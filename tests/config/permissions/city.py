@@ -1,0 +1,294 @@
+"""A small city made by the real services: one thing of each kind, so that 200, 403 and 404 mean something.
+
+Everything of a citizen belongs to Martha; every case belongs to the election office. A new address with a part that
+varies needs an entry in `examples`.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.test import Client, RequestFactory
+
+from leineweber.capabilities.forms import services as drafts
+from leineweber.capabilities.messages import services as messages
+from leineweber.capabilities.messages.models import Attachment, Email
+from leineweber.capabilities.processes import queries as processes
+from leineweber.capabilities.processes.models import ProcessInstance
+from leineweber.capabilities.records import queries as record_queries
+from leineweber.capabilities.records import services as records
+from leineweber.config.demo import _load_catalogue, _load_goal
+from leineweber.config.demo.organisation import load_demo_organisation
+from leineweber.domains.applications import queries, services
+from leineweber.domains.applications.models import Case, Channel, Procedure
+from leineweber.domains.applications.procedures import publishing, read_folder, registry
+from leineweber.kernel import clock
+from leineweber.kernel.access import Actor
+from leineweber.kernel.jobs.worker import run_until_idle
+from leineweber.kernel.refs import Ref
+from leineweber.people.identity import services as identity
+from leineweber.people.identity import tickets
+from leineweber.people.identity.client import Client as Origin
+from leineweber.people.identity.middleware import actor_for
+from leineweber.people.identity.models import Account, Passkey
+from leineweber.people.organisation import services as organisation
+from leineweber.people.organisation.models import Deputyship
+from people.logging_in import log_in
+
+PACKAGE = Path(__file__).parents[3] / "procedures" / "wahlhelfer"
+NOTHING = UUID("01900000-0000-7000-8000-000000000000")
+# Column of the table → beginning of the persona's address; the demo knows what each of them does.
+PERSONAS = {
+    "anonymous": "",
+    "citizen": "martha.",
+    "other_citizen": "otto.",
+    "clerk": "frieda.",
+    "head": "henrike.",
+    "deputy": "merle.",
+    "other_office": "jasper.",
+    "records_manager": "edda.",
+    "operator": "tjark.",
+    "leadership": "insa.",
+    "auditor": "rieke.",
+    "organisation_manager": "wiebke.",
+}
+ANSWERS: dict[str, Any] = {
+    "person": {
+        "vorname": "Martha",
+        "familienname": "Flachs",
+        "geburtsdatum": "1988-04-17",
+        "staatsangehoerigkeit": "deutsch",
+        "strasse": "Niederwall",
+        "hausnummer": "23",
+        "plz": "33602",
+        "ort": "Bielefeld",
+    },
+    "erreichbarkeit": {"email": "martha.flachs@buerger.example", "kontaktweg": "postfach"},
+    "verfuegbarkeit": {
+        "wahlen": ["landtagswahl"],
+        "einsatzzeit": "ganztags",
+        "wunschbezirk": "heepen",
+        "wohnortnah": True,
+    },
+    "erfahrung": {"vorhanden": "nein", "wunschfunktion": "beisitz", "oeffentlicher_dienst": False},
+    "bank": {"auszahlung": "verzicht"},
+    "einwilligung": {"wahlberechtigt": True, "datenschutz": True, "kuenftige_wahlen": False},
+}
+
+Arguments = dict[str, object]
+_PART = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+def account(beginning: str) -> Account:
+    """Return the account of a persona."""
+    return Account.objects.get(email__startswith=beginning)
+
+
+def browser(beginning: str) -> Client:
+    """Return a browser logged in as a persona, or as nobody."""
+    client = Client(raise_request_exception=False)
+    if beginning:
+        log_in(client, account(beginning))
+    return client
+
+
+def _apply(procedure: Procedure, given: str, way: str = "postfach") -> Case:
+    answers = copy.deepcopy(ANSWERS)
+    answers["person"]["vorname"] = given
+    answers["erreichbarkeit"]["kontaktweg"] = way
+    martha = account("martha.")
+    application = services.submit(
+        actor_for(martha), procedure, answers, channel=Channel.ONLINE, account_id=martha.id
+    )
+    run_until_idle()
+    return Case.objects.get(application=application)
+
+
+def _task(case: Case) -> UUID:
+    (live,) = (one for one in processes.tasks_of(Ref("case", case.id)) if one.status in {"open", "claimed"})
+    return live.id
+
+
+def _do(case: Case, beginning: str, **values: Any) -> None:
+    services.complete_task(actor_for(account(beginning)), _task(case), case.id, values)
+    run_until_idle()
+
+
+def _assign(case: Case) -> None:
+    _do(case, "frieda.", entscheidung="annehmen")
+    _do(case, "frieda.", need=str(queries.open_needs("wahlhelfer", "heepen")[0].id))
+
+
+@dataclass(frozen=True)
+class City:
+    """What there is, as the parts of addresses."""
+
+    parts: dict[str, Arguments]
+
+    def examples(self, route: str) -> list[tuple[str, Arguments]]:
+        """Return the examples of an address: what each is called, and the parts that vary.
+
+        Raises:
+            LookupError: an address has parts for which there is no example.
+        """
+        if "<" not in route:
+            return [("", {})]
+        fitting: dict[str, list[tuple[str, Arguments]]] = {}
+        for name, arguments in self.parts.items():
+            beginning, _, label = name.partition(": ")
+            if route.startswith(beginning) and set(_PART.findall(route)) == set(arguments):
+                fitting.setdefault(beginning, []).append((label, arguments))
+        if not fitting:
+            raise LookupError(f"Kein Beispiel für {route}; es gehört in tests/config/permissions/city.py.")
+        return fitting[max(fitting, key=len)]
+
+
+def build() -> City:
+    """Make the city; in a transaction that is rolled back afterwards."""
+    registry.forget()
+    program = Actor.system("Test")
+    load_demo_organisation()
+    records.put_sample_plan(program)
+    _load_catalogue(program)
+    procedure = publishing.publish(program, read_folder(PACKAGE))
+    run_until_idle()
+    _load_goal(program)
+
+    review, asked, sign, printed = (
+        _apply(procedure, "Anna"),
+        _apply(procedure, "Berta"),
+        _apply(procedure, "Clara"),
+        _apply(procedure, "Dora", "post"),
+    )
+    _do(asked, "frieda.", entscheidung="rueckfragen", frage="Können Sie bis zum Ende bleiben?")
+    _assign(sign)
+    _assign(printed)
+    _do(printed, "henrike.", freigabe=True)
+    taken = messages.take_print_batch(actor_for(account("frieda.")))
+    assert taken is not None
+
+    martha, frieda, henrike = account("martha."), account("frieda."), account("henrike.")
+    assert frieda.person is not None
+    draft, draft_token = drafts.start("wahlhelfer", procedure.version, actor=Actor.anonymous(), page="person")
+    kept, _ = drafts.start(
+        "wahlhelfer", procedure.version, actor=actor_for(martha), account_id=martha.id, page="person"
+    )
+    attachment = Attachment.objects.get(entry__case=str(Ref("case", review.id)))
+    sheet = record_queries.contents(Ref("case", review.id))
+    assert sheet is not None
+    passkey = Passkey.objects.create(
+        account=martha,
+        name="Telefon",
+        credential_id="x",
+        credential=b"x",
+        host="testserver",
+        created_at=clock.now(),
+    )
+    log_in(Client(), martha)  # her other device
+    today = clock.today()
+    absence = organisation.record_absence(
+        actor_for(frieda), person_id=frieda.person.id, start=today, end=today + timedelta(days=7)
+    )
+    origin = Origin.of(RequestFactory().get("/"))
+    link = tickets.token_of(identity.request_link("neu@buerger.example", origin))
+    invitation = tickets.token_of(identity.invite(actor_for(account("wiebke.")), account_id=henrike.id))
+    status = services.link_token(asked.application_id)
+    email = Email.objects.earliest("created_at")
+
+    def case(one: Case) -> Arguments:
+        return {"case_id": one.id}
+
+    linked: Arguments = {"token": status}
+    owned: Arguments = {"application_id": asked.application_id}
+    own_attachment = Attachment.objects.get(
+        entry__case=str(Ref("case", asked.id)), name__startswith="Eingang"
+    )
+    return City(
+        {
+            "anmelden/einladung/": {"token": invitation},
+            "konto/anmelden/link/": {"token": link},
+            "konto/sicherheit/passkey/": {"passkey_id": passkey.id},
+            "konto/sicherheit/sitzung/": {"session_id": _session_id(martha)},
+            "arbeit/profil/vertretung/": {"deputyship_id": Deputyship.objects.get().id},
+            "arbeit/profil/abwesenheit/": {"absence_id": absence.id},
+            "arbeit/gestaltung/": {"face": "portal"},
+            "api/v1/services/: wahlhelfer": {"slug": "wahlhelfer"},
+            "api/v1/services/: unknown": {"slug": "gibt-es-nicht"},
+            "api/v1/applications/: Martha's": linked,
+            "api/v1/applications/: forged": {"token": "x" * 40},
+            "arbeit/aufgaben/: to review": {"task_id": _task(review)},
+            "arbeit/aufgaben/: to sign": {"task_id": _task(sign)},
+            "arbeit/aufgaben/: unknown": {"task_id": NOTHING},
+            "arbeit/vorgaenge/: to review": case(review),
+            "arbeit/vorgaenge/: to sign": case(sign),
+            "arbeit/vorgaenge/: unknown": {"case_id": NOTHING},
+            "arbeit/vorgaenge/<uuid:case_id>/akte/: its document": {
+                **case(review),
+                "version_id": sheet.documents[0].versions[0].id,
+            },
+            "arbeit/vorgaenge/<uuid:case_id>/akte/: document of another case": {
+                **case(sign),
+                "version_id": sheet.documents[0].versions[0].id,
+            },
+            "arbeit/vorgaenge/<uuid:case_id>/nachrichten/: its attachment": {
+                **case(review),
+                "attachment_id": attachment.id,
+            },
+            "arbeit/vorgaenge/<uuid:case_id>/nachrichten/: attachment of another case": {
+                **case(sign),
+                "attachment_id": attachment.id,
+            },
+            "arbeit/druck/: a batch": {"batch_id": taken[0]},
+            "arbeit/druck/: unknown": {"batch_id": NOTHING},
+            "arbeit/betrieb/auftraege/": {"job_id": NOTHING},
+            "arbeit/betrieb/zustellungen/": {"delivery_id": 1},
+            "arbeit/betrieb/ablaeufe/": {"instance_id": ProcessInstance.objects.earliest("started_at").id},
+            "arbeit/betrieb/nachrichten/": {"email_id": email.id},
+            "steuerung/ziele/": {"slug": "wahlhelfer-online"},
+            "leistungen/: wahlhelfer": {"slug": "wahlhelfer"},
+            "leistungen/: unknown": {"slug": "gibt-es-nicht"},
+            "lebenslagen/": {"slug": _situation()},
+            "antrag/weiter/": {"token": drafts.new_link(draft, "martha.flachs@buerger.example")},
+            "antrag/<slug:slug>/: wahlhelfer": {"slug": "wahlhelfer"},
+            "antrag/<slug:slug>/: not online": {"slug": "gibt-es-nicht"},
+            "antrag/<slug:slug>/<str:token>/: a draft": {"slug": "wahlhelfer", "token": draft_token},
+            "antrag/<slug:slug>/<str:token>/: forged": {"slug": "wahlhelfer", "token": "x" * 43},
+            "antrag/<slug:slug>/<str:token>/<str:page_key>/": {
+                "slug": "wahlhelfer",
+                "token": draft_token,
+                "page_key": "person",
+            },
+            "vorgang/: Martha's": linked,
+            "vorgang/: forged": {"token": "x" * 40},
+            "vorgang/<str:token>/dokument/: Martha's": {**linked, "attachment_id": own_attachment.id},
+            "vorgang/<str:token>/dokument/: of another case": {**linked, "attachment_id": attachment.id},
+            "vorgang/<str:token>/berichtigen/": {**linked, "page_key": "person"},
+            "konto/entwurf/: Martha's": {"draft_id": kept.id},
+            "konto/entwurf/: a nameless one": {"draft_id": draft.id},
+            "konto/vorgang/: Martha's": owned,
+            "konto/vorgang/: unknown": {"application_id": NOTHING},
+            "konto/vorgang/<uuid:application_id>/dokument/: Martha's": {
+                **owned,
+                "attachment_id": own_attachment.id,
+            },
+            "konto/vorgang/<uuid:application_id>/berichtigen/": {**owned, "page_key": "person"},
+        }
+    )
+
+
+def _session_id(owner: Account) -> UUID:
+    from leineweber.people.identity.models import Session
+
+    return Session.objects.filter(account=owner).latest("created_at").id
+
+
+def _situation() -> str:
+    from leineweber.domains.services.models import LifeSituation
+
+    return LifeSituation.objects.filter(services__isnull=False).distinct().order_by("slug")[0].slug

@@ -1,0 +1,160 @@
+"""The desk in a real browser: the whole work by keyboard, no barriers, fits on narrow screens."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser import NARROW, WIDE, assert_accessible, assert_fits, browser, browser_page, screenshot
+
+__all__ = ["browser", "browser_page"]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+
+PAGES = (
+    "/arbeit/",
+    "/arbeit/?ansicht=frei",
+    "/arbeit/?ansicht=frei&aufgabe={task}",
+    "/arbeit/aufgaben/{task}/",
+    "/arbeit/aufgaben/{assign}/",
+    "/arbeit/vorgaenge/",
+    "/arbeit/vorgaenge/?q=niemand",
+    "/arbeit/vorgaenge/{case}/",
+    "/arbeit/vorgaenge/{asked}/verlauf/",
+    "/arbeit/vorgaenge/{asked}/akte/",
+    "/arbeit/vorgaenge/{asked}/nachrichten/",
+    "/arbeit/bedarf/",
+    "/arbeit/druck/",
+    "/arbeit/suche/?q=zwirn",
+)
+
+
+def visit(page: Page, address: str) -> None:
+    """Open a page that must be there: a page of an error has no barriers either."""
+    answer = page.goto(address)
+    assert answer is not None and answer.ok, address
+
+
+@pytest.fixture
+def places(city) -> dict[str, object]:
+    """Cases in different states, and their ids for addresses."""
+    new, asked, accepted = (city.apply(person__vorname=name) for name in ("Greta", "Ida", "Jonas-Maximilian"))
+    city.apply()
+    city.do(
+        asked, "frieda.", entscheidung="rueckfragen", frage="Können Sie bis zum Ende der Auszählung bleiben?"
+    )
+    city.do(accepted, "frieda.", entscheidung="annehmen")
+    return {"case": new.id, "asked": asked.id, "task": city.task(new), "assign": city.task(accepted)}
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1440", "390"])
+def test_no_barriers(city, places, site: str, browser_page: Page, size: dict[str, int]) -> None:
+    page = browser_page
+    page.set_viewport_size(size)
+    city.show(page, site, "frieda.")
+    for number, template in enumerate(PAGES):
+        visit(page, site + template.format(**places))
+        assert_fits(page)
+        assert_accessible(page)
+        screenshot(page, f"desk-{number:02}-{size['width']}")
+    visit(page, site + PAGES[3].format(**places))
+    page.get_by_role("button", name="Aufgabe erledigen").click()
+    expect(page.locator("#fehler")).to_be_visible()
+    assert_accessible(page)
+    city.show(page, site, "tjark.")
+    visit(page, f"{site}/arbeit/betrieb/")
+    assert_fits(page)
+    assert_accessible(page)
+    screenshot(page, f"desk-betrieb-{size['width']}")
+
+
+def test_dark_and_at_four_hundred_percent(city, places, site: str, browser_page: Page) -> None:
+    page = browser_page
+    city.show(page, site, "frieda.")
+    page.emulate_media(color_scheme="dark")
+    for template in (PAGES[2], PAGES[7], PAGES[8], PAGES[11]):
+        visit(page, site + template.format(**places))
+        assert_accessible(page)
+    screenshot(page, "desk-dunkel")
+    page.emulate_media(color_scheme="light")
+    # 1280 px at 400 % are 320 CSS pixels.
+    page.set_viewport_size({"width": 320, "height": 256})
+    for template in PAGES:
+        visit(page, site + template.format(**places))
+        assert_fits(page)
+
+
+def test_from_the_inbox_to_the_assignment_with_the_keyboard_alone(
+    city, site: str, browser_page: Page
+) -> None:
+    page = browser_page
+    case = city.apply()
+    city.apply(person__vorname="Ida", person__familienname="Aabel")
+    city.show(page, site, "frieda.")
+    page.goto(f"{site}/arbeit/?ansicht=frei")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(page.get_by_role("link", name=case.reference)).to_be_focused()
+    page.keyboard.press("c")
+    expect(page.get_by_text("Sie haben die Aufgabe übernommen.")).to_be_visible()
+    expect(page.get_by_text("liegt bei Ihnen")).to_be_visible()
+
+    question = page.get_by_label("Ihre Frage an die Person")
+    expect(question).to_be_hidden()
+    page.get_by_label("Meldung annehmen").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    expect(question).to_be_visible()
+    page.keyboard.press("ArrowUp")
+    expect(question).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Das ist der nächste Schritt.")).to_be_visible()
+
+    page.get_by_label("Stimmbezirk und Funktion").focus()
+    page.keyboard.type("061")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Die Aufgabe ist erledigt.")).to_be_visible()
+    case.refresh_from_db()
+    assert case.allocation.need.place.startswith("061")
+
+
+def test_keys_help_search_and_can_be_switched_off(city, site: str, browser_page: Page) -> None:
+    page = browser_page
+    city.apply()
+    city.show(page, site, "frieda.")
+    page.goto(f"{site}/arbeit/?ansicht=frei")
+    page.keyboard.press("?")
+    help_ = page.get_by_role("dialog", name="Tasten")
+    expect(help_).to_be_visible()
+    assert_accessible(page)
+    page.get_by_label("Einzelne Tasten benutzen").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("/")
+    expect(page.get_by_label("Suchen in der Liste")).not_to_be_focused()
+    expect(page.get_by_role("link", name="Zwirnstein")).not_to_be_focused()
+    page.get_by_role("button", name="Tasten").click()
+    page.get_by_label("Einzelne Tasten benutzen").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    expect(page.get_by_label("Suchen in der Liste")).to_be_focused()
+    page.keyboard.type("jkc?")
+    expect(page.get_by_label("Suchen in der Liste")).to_have_value("jkc?")
+
+
+def test_typed_text_survives_an_expired_session(city, site: str, browser_page: Page) -> None:
+    page = browser_page
+    case = city.apply()
+    address = f"{site}/arbeit/aufgaben/{city.task(case)}/"
+    city.show(page, site, "frieda.")
+    page.goto(address)
+    page.get_by_label("Meldung ablehnen").check()
+    page.get_by_label("Begründung der Ablehnung").fill("Ein langer Text.")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Aufgabe erledigen").click()
+    city.show(page, site, "frieda.")
+    page.goto(address)
+    expect(page.get_by_label("Begründung der Ablehnung")).to_have_value("Ein langer Text.")
+    expect(page.get_by_label("Meldung ablehnen")).to_be_checked()

@@ -1,0 +1,352 @@
+"""One task: claim, give back, give on, put aside, do; whatever stands in the way, nothing typed is lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from faces.helpers import main_text
+from leineweber.capabilities import documents
+from leineweber.capabilities.processes import engine
+from leineweber.capabilities.processes import services as processes
+from leineweber.capabilities.processes.models import ProcessInstance, Task
+from leineweber.domains.applications import letters, queries
+from leineweber.domains.applications.models import Case, Need
+from leineweber.kernel import clock
+from leineweber.kernel.jobs.worker import run_until_idle
+from leineweber.people.organisation import services as organisation
+from leineweber.people.organisation.models import Person, Post
+
+pytestmark = pytest.mark.django_db
+AREAS = [
+    "Mitte", "Gadderbaum", "Schildesche", "Dornberg", "Jöllenbeck", "Heepen", "Stieghorst", "Sennestadt", "Senne",
+    "Brackwede",
+]  # fmt: skip
+
+
+def address(city, case: Case, what: str = "") -> str:
+    return f"/arbeit/aufgaben/{city.task(case)}/{what}"
+
+
+def test_claim_and_release(city) -> None:
+    case = city.apply()
+    clerk = city.browser("frieda.")
+    page = clerk.post(address(city, case, "uebernehmen/"), follow=True)
+    assert "liegt bei Ihnen" in main_text(page)
+    run_until_idle()
+    case.refresh_from_db()
+    assert case.state == "in_review"
+    page = clerk.post(address(city, case, "zuruecklegen/"), follow=True)
+    assert "noch nicht übernommen" in main_text(page)
+
+
+def test_the_slower_clerk_learns_who_was_faster(city) -> None:
+    case = city.apply()
+    processes.claim(city.task(case), city.actor("frieda."))
+    answer = city.browser("onno.").post(address(city, case, "uebernehmen/"))
+    assert answer.status_code == 409
+    assert "Diese Aufgabe hat bereits Frieda Garnmeister übernommen." in main_text(answer)
+
+
+def test_others_get_no_task_whatever_they_try(city) -> None:
+    case = city.apply()
+    stranger = city.browser("jasper.")
+    assert stranger.get(address(city, case)).status_code == 404
+    for what in ("uebernehmen", "zuruecklegen", "weitergeben", "wiedervorlage", "erledigen"):
+        assert stranger.post(address(city, case, f"{what}/")).status_code == 404
+        assert city.browser("frieda.").get(address(city, case, f"{what}/")).status_code == 405
+    assert Task.objects.get(id=city.task(case)).status == "open"
+
+
+def test_whoever_only_looks_does_no_work(city) -> None:
+    case = city.apply()
+    auditor = city.browser("rieke.")
+    assert auditor.get(f"/arbeit/vorgaenge/{case.id}/").status_code == 200
+    assert auditor.get(address(city, case)).status_code == 404
+    assert auditor.post(address(city, case, "erledigen/"), {"entscheidung": "annehmen"}).status_code == 404
+
+
+def test_a_question_needs_its_text_and_says_so_at_the_field(city) -> None:
+    case = city.apply()
+    clerk = city.browser("frieda.")
+    answer = clerk.post(address(city, case, "erledigen/"), {"entscheidung": "rueckfragen", "frage": "  "})
+    assert answer.status_code == 422
+    content = answer.content.decode()
+    assert "<title>Fehler: " in content
+    assert 'href="#frage">Füllen Sie dieses Feld aus.' in content
+    assert 'id="frage-fehler"' in content
+    assert 'value="rueckfragen" checked' in content
+    assert Task.objects.get(id=city.task(case)).status == "open"
+
+
+def test_without_a_decision_nothing_happens(city) -> None:
+    case = city.apply()
+    answer = city.browser("frieda.").post(address(city, case, "erledigen/"))
+    assert answer.status_code == 422
+    assert "Wählen Sie eine Möglichkeit aus." in main_text(answer)
+
+
+def test_a_text_that_is_too_long_comes_back_whole(city) -> None:
+    case = city.apply()
+    text = "ä" * 4001
+    answer = city.browser("frieda.").post(
+        address(city, case, "erledigen/"), {"entscheidung": "ablehnen", "begruendung": text}
+    )
+    assert answer.status_code == 422
+    assert text in answer.content.decode()
+    assert "höchstens 4000 Zeichen" in main_text(answer)
+
+
+def test_a_character_that_no_database_takes_is_left_out(city) -> None:
+    case = city.apply()
+    answer = city.browser("frieda.").post(
+        address(city, case, "erledigen/"), {"entscheidung": "rueckfragen", "frage": "Können\x00 Sie?"}
+    )
+    assert answer.status_code == 302
+    assert case.questions.get().text == "Können Sie?"
+
+
+def test_fields_tell_the_browser_and_the_reader_when_they_are_asked(city) -> None:
+    case = city.apply()
+    content = city.browser("frieda.").get(address(city, case)).content.decode()
+    assert 'data-depends="entscheidung" data-depends-values="rueckfragen"' in content
+    assert "Nur bei „Rückfrage stellen“" in content
+
+
+def test_the_conditions_of_true_and_false_are_told_too(city) -> None:
+    case = city.apply()
+    city.do(case, "frieda.", entscheidung="ablehnen", begruendung="Kein Bedarf mehr.")
+    content = city.browser("henrike.").get(address(city, case)).content.decode()
+    assert 'data-depends="freigabe" data-depends-values="false"' in content
+
+
+def test_from_acceptance_to_the_signed_notice(city) -> None:
+    case = city.apply()
+    clerk, head = city.browser("frieda."), city.browser("henrike.")
+    answer = clerk.post(address(city, case, "erledigen/"), {"entscheidung": "annehmen"}, follow=True)
+    assert "Das ist der nächste Schritt." in main_text(answer)
+    need = queries.open_needs("wahlhelfer", "heepen")[0]
+    answer = clerk.post(
+        address(city, case, "erledigen/"),
+        {"need": str(need.id), "zurueck": address(city, case)},
+        follow=True,
+    )
+    assert answer.redirect_chain == [("/arbeit/?hinweis=erledigt", 302)]
+    need.refresh_from_db()
+    assert need.filled == 1
+
+    page = head.get(address(city, case))
+    assert "Lesen Sie zuerst den Entwurf" in main_text(page)
+    draft = head.get(f"/arbeit/vorgaenge/{case.id}/entwurf/")
+    assert b"".join(draft).startswith(b"%PDF")
+    head.post(address(city, case, "erledigen/"), {"freigabe": "true"})
+    case.refresh_from_db()
+    assert case.state == "accepted"
+    assert head.get(f"/arbeit/vorgaenge/{case.id}/entwurf/").status_code == 404
+
+
+def test_the_wished_area_stands_first_and_full_places_are_not_offered(city) -> None:
+    case = city.apply(verfuegbarkeit__wunschbezirk="senne")
+    city.do(case, "frieda.", entscheidung="annehmen")
+    full = Need.objects.filter(area="senne").order_by("place", "function").first()
+    Need.objects.filter(id=full.id).update(filled=full.required)
+    content = city.browser("frieda.").get(address(city, case)).content.decode()
+    groups = [part.split('"', 1)[0] for part in content.split('<optgroup label="')[1:]]
+    assert groups[0] == "Senne (Wunsch)"
+    assert groups[1] == "Mitte"
+    assert groups[2:10] == [area for area in AREAS if area not in {"Mitte", "Senne"}]
+    assert str(full.id) not in content
+
+
+def test_the_last_place_is_given_once(city) -> None:
+    first, second = city.apply(), city.apply(person__vorname="Ida")
+    for case in (first, second):
+        city.do(case, "frieda.", entscheidung="annehmen")
+    need = Need.objects.filter(function="wahlvorsteher").order_by("id").first()
+    city.do(first, "frieda.", need=str(need.id))
+    answer = city.browser("onno.").post(address(city, second, "erledigen/"), {"need": str(need.id)})
+    assert answer.status_code == 422
+    assert "Dieser Platz ist inzwischen besetzt." in main_text(answer)
+    need.refresh_from_db()
+    assert need.filled == need.required == 1
+
+
+def test_a_place_taken_between_reading_and_writing_is_a_conflict(city, monkeypatch) -> None:
+    case = city.apply()
+    city.do(case, "frieda.", entscheidung="annehmen")
+    need = Need.objects.filter(function="wahlvorsteher").order_by("id").first()
+    open_needs = queries.open_needs
+
+    def taken_meanwhile(*arguments: str) -> list[Need]:
+        found = open_needs(*arguments)
+        Need.objects.filter(id=need.id).update(filled=1)
+        return found
+
+    monkeypatch.setattr(queries, "open_needs", taken_meanwhile)
+    answer = city.browser("frieda.").post(address(city, case, "erledigen/"), {"need": str(need.id)})
+    assert answer.status_code == 409
+    assert "eben besetzt" in main_text(answer)
+
+
+def test_nobody_signs_what_she_prepared(city) -> None:
+    case = city.apply()
+    onno = Person.objects.get(email__startswith="onno.")
+    city.do(case, "onno.", entscheidung="annehmen")
+    city.do(case, "onno.", need=str(queries.open_needs("wahlhelfer")[0].id))
+    # He looks after the head's post now, so he holds her role.
+    organisation.name_deputy(
+        city.actor("henrike."),
+        post_id=Post.objects.get(key="150.4-1").id,
+        deputy_id=onno.id,
+        start=clock.today(),
+        end=clock.today() + timedelta(days=5),
+    )
+    browser = city.browser("onno.")
+    page = browser.get(address(city, case))
+    assert "Vier-Augen-Prinzip" in main_text(page)
+    assert "Aufgabe erledigen" not in main_text(page)
+    answer = browser.post(address(city, case, "erledigen/"), {"freigabe": "true"})
+    assert answer.status_code == 403
+    assert "Sie haben den Schritt selbst bearbeitet" in main_text(answer)
+    case.refresh_from_db()
+    assert case.decided_at is None
+
+
+def test_what_the_slower_one_typed_is_shown_to_her(city) -> None:
+    case = city.apply()
+    url = address(city, case, "erledigen/")
+    city.do(case, "frieda.", entscheidung="rueckfragen", frage="Können Sie?")
+    answer = city.browser("onno.").post(url, {"entscheidung": "ablehnen", "begruendung": "Mein langer Text."})
+    assert answer.status_code == 409
+    text = main_text(answer)
+    assert "Frieda Garnmeister" in text and "schon erledigt" in text
+    assert "Das hatten Sie eingegeben" in text
+    assert "Mein langer Text." in text
+    assert "Meldung ablehnen" in text
+
+
+def test_a_disturbed_course_is_kept_for_the_operator_and_goes_on(city, monkeypatch) -> None:
+    case = city.apply()
+    url = address(city, case, "erledigen/")
+
+    def broken(*_: object) -> None:
+        raise engine.ProcessError("entscheidung_pruefung", "Kein Weg passt.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine.Run, "complete", broken)
+        answer = city.browser("frieda.").post(url, {"entscheidung": "ablehnen", "begruendung": "Mein Text."})
+    assert answer.status_code == 409
+    assert "gestört" in main_text(answer)
+    assert "Mein Text." in answer.content.decode()
+    instance = ProcessInstance.objects.get()
+    assert instance.status == "failed"
+    again = city.browser("frieda.").post(url, {"entscheidung": "annehmen"})
+    assert again.status_code == 409
+
+    operator = city.browser("tjark.")
+    page = main_text(operator.get("/arbeit/betrieb/"))
+    assert "Kein Weg passt." in page
+    assert "Zwirnstein" not in page
+    operator.post(f"/arbeit/betrieb/ablaeufe/{instance.id}/")
+    instance.refresh_from_db()
+    assert instance.status == "running"
+    assert city.browser("frieda.").post(url, {"entscheidung": "annehmen"}).status_code == 302
+
+
+def test_a_letter_that_cannot_be_set_undoes_the_step(city, monkeypatch) -> None:
+    case = city.apply()
+    url = address(city, case, "erledigen/")
+
+    def broken(*_: object, **__: object) -> bytes:
+        raise documents.TypesetError(3, "Schlüssel fehlt.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(letters, "typeset_notice", broken)
+        answer = city.browser("frieda.").post(url, {"entscheidung": "ablehnen", "begruendung": "Mein Text."})
+    assert answer.status_code == 409
+    assert "Mein Text." in answer.content.decode()
+    assert Task.objects.get(id=city.task(case)).status == "open"
+
+
+def test_hand_over_to_a_person_and_to_a_post(city) -> None:
+    case = city.apply()
+    clerk = city.browser("frieda.")
+    onno = Person.objects.get(email__startswith="onno.")
+    page = main_text(clerk.get(address(city, case)))
+    assert "Onno Webschiffer, Sachbearbeitung Wahlen" in page
+    assert "Merle Hechelbrink, Sachbearbeitung Wahlen in Vertretung" in page
+    answer = clerk.post(
+        address(city, case, "weitergeben/"), {"an": f"person:{onno.id}", "bemerkung": "Bitte Du"}, follow=True
+    )
+    assert "liegt bei Onno Webschiffer" in main_text(answer)
+    post = Post.objects.get(key="150.4-2")
+    answer = city.browser("onno.").post(address(city, case, "weitergeben/"), {"an": f"post:{post.id}"})
+    assert answer.status_code == 302
+    task = Task.objects.get(id=city.task(case))
+    assert (task.status, task.post_id) == ("open", post.id)
+    assert city.browser("onno.").get(address(city, case)).status_code == 404
+    story = main_text(clerk.get(f"/arbeit/vorgaenge/{case.id}/verlauf/"))
+    assert "weitergegeben an Onno Webschiffer" in story
+    assert "Hinweis: Bitte Du" in story
+
+
+@pytest.mark.parametrize(
+    "to", ["", "person:", "person:x", "post:00000000-0000-0000-0000-000000000000", "x:y"]
+)
+def test_a_task_goes_to_nobody_who_may_not(city, to: str) -> None:
+    case = city.apply()
+    answer = city.browser("frieda.").post(address(city, case, "weitergeben/"), {"an": to})
+    assert answer.status_code in {409, 422}
+    assert Task.objects.get(id=city.task(case)).status == "open"
+
+
+def test_a_reminder_needs_a_day_to_come(city) -> None:
+    case = city.apply()
+    processes.claim(city.task(case), city.actor("frieda."))
+    clerk = city.browser("frieda.")
+    today = clock.today()
+
+    def remind(day: str, month: str, year: str) -> object:
+        return clerk.post(
+            address(city, case, "wiedervorlage/"),
+            {"tag.tag": day, "tag.monat": month, "tag.jahr": year, "notiz": "Unterlagen"},
+        )
+
+    for bad in (
+        ("", "", ""),
+        ("31", "2", "2027"),
+        (str(today.day), str(today.month), str(today.year)),
+        ("1", "1", "2999"),
+    ):
+        answer = remind(*bad)
+        assert answer.status_code == 422
+        assert "Geben Sie" in main_text(answer)
+        assert 'value="Unterlagen"' in answer.content.decode()
+    day = today + timedelta(days=10)
+    assert remind(str(day.day), str(day.month), str(day.year)).status_code == 302
+    task = Task.objects.get(id=city.task(case))
+    assert (task.reminder_on, task.reminder_note) == (day, "Unterlagen")
+    clerk.post(address(city, case, "wiedervorlage/"), {"aufheben": "1"})
+    task.refresh_from_db()
+    assert task.reminder_on is None
+
+
+def test_the_page_of_a_task_costs_a_bounded_number_of_queries(city, django_assert_max_num_queries) -> None:
+    case = city.apply()
+    for _ in range(3):
+        city.apply()
+    browser = city.browser("frieda.")
+    browser.get(address(city, case))
+    url = address(city, case)
+    with django_assert_max_num_queries(24):
+        browser.get(url)
+
+
+def test_the_page_of_a_done_task_says_who_did_it(city) -> None:
+    case = city.apply()
+    url = address(city, case)
+    city.do(case, "frieda.", entscheidung="annehmen")
+    text = main_text(city.browser("onno.").get(url))
+    assert "erledigt" in text and "von Frieda Garnmeister am" in text
+    assert "Aufgabe erledigen" not in text
