@@ -8,12 +8,15 @@ import email.policy
 import re
 import threading
 import time
+from collections.abc import Coroutine
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any, TypeVar
 
 from leineweber.config.bench._sink import Sink
 
 PATIENCE = 30
+Result = TypeVar("Result")
 
 
 class Mailbox(Sink):
@@ -24,10 +27,15 @@ class Mailbox(Sink):
         self.mails: list[EmailMessage] = []
         self.arrived = threading.Condition()
         self.loop = asyncio.new_event_loop()
-        self.server = self.loop.run_until_complete(asyncio.start_server(self.serve, "127.0.0.1", 0))
-        self.port: int = self.server.sockets[0].getsockname()[1]
+        # Everything of the loop happens in its thread: playwright's own loop may already run in this one.
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
+        self.server = self.wait_for(asyncio.start_server(self.serve, "127.0.0.1", 0))
+        self.port: int = self.server.sockets[0].getsockname()[1]
+
+    def wait_for(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Have the loop do something and return what came of it."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE)
 
     def keep(self, message: bytes) -> None:
         """Put a mail into the box."""
@@ -40,10 +48,14 @@ class Mailbox(Sink):
 
     def close(self) -> None:
         """Stop listening."""
+        self.wait_for(self.hang_up())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
-        self.server.close()
         self.loop.close()
+
+    async def hang_up(self) -> None:
+        """Take no further conversation."""
+        self.server.close()
 
     def of(self, address: str, subject: str = "") -> list[EmailMessage]:
         """Return the mails to somebody whose subject contains a text."""
