@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import mimetypes
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -21,8 +20,8 @@ from django.db import connections
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
 
 from leineweber.config.middleware import CONTENT_SECURITY_POLICY
+from leineweber.config.testing.browser import find
 
-CHROMIUM = os.environ.get("LEINEWEBER_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -47,7 +46,7 @@ def browser() -> Iterator[Browser]:
     # While playwright's loop runs, Django keeps connections of its own; both sets must be closed on the way.
     connections.close_all()
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        started = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
         yield started
         started.close()
         connections.close_all()
