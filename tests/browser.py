@@ -1,7 +1,7 @@
 """A real browser for tests: Debian's chromium by playwright, axe-core for accessibility, screenshots to look at.
 
-`browser_page` is a fixture (import it in the test module, or take it from the suite's conftest). It fails a test in
-which the page threw an error, broke the content security policy or asked another server for anything.
+`browser_page` is a fixture of the whole suite (`conftest.py`). It fails a test in which the page
+threw an error, broke the content security policy or asked another server for anything.
 With `live_server` go to its address; without a server, `serve` answers from rendered HTML and the static files.
 """
 
@@ -38,9 +38,9 @@ WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for the run; Django's guard against event loops is lifted, because playwright brings one."""
+    """One browser for a module, so that its event loop runs in no other; Django's guard against loops is lifted."""
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     # While playwright's loop runs, Django keeps connections of its own; both sets must be closed on the way.

@@ -11,10 +11,7 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings as django_settings
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import Client as Browser
-from django.test.testcases import LiveServerThread
 from playwright.sync_api import Page
 
 from leineweber.capabilities.processes import queries as processes
@@ -29,6 +26,7 @@ from leineweber.kernel.refs import Ref
 from leineweber.people.identity.middleware import actor_for
 from leineweber.people.identity.models import Account
 from people.logging_in import log_in
+from together import served
 
 PACKAGE = Path(__file__).parents[2] / "procedures" / "wahlhelfer"
 ANSWERS: dict[str, Any] = {
@@ -134,18 +132,5 @@ def as_persona(city: City) -> Callable[[str], Browser]:
 @pytest.fixture
 def site(city: City, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The program on a port of localhost, within the test's transaction."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    connection.inc_thread_sharing()
-    monkeypatch.setattr(connection, "close", lambda: None)  # the server ends every request by closing
-    server = LiveServerThread(
-        "localhost", StaticFilesHandler, connections_override={DEFAULT_DB_ALIAS: connection}
-    )
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    assert server.error is None
-    settings.PUBLIC_URL = f"http://localhost:{server.port}"
-    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "localhost"]
-    yield settings.PUBLIC_URL
-    server.terminate()
-    connection.dec_thread_sharing()
+    with served(settings, monkeypatch) as address:
+        yield address

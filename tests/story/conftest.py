@@ -11,12 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Request
 
-from browser import WIDE, browser
+from browser import WIDE
 from leineweber.config.bench import _city, submissions
 from story.mailbox import Mailbox
 from story.people import Visitor
 
-__all__ = ["browser"]
 Meeting = Callable[..., Visitor]
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import close_old_connections, connection
+from django.db import connection
 
 from capabilities.processes.building import UNIT, staff
 from leineweber.capabilities import processes
@@ -16,6 +14,7 @@ from leineweber.capabilities.processes.models import ProcessInstance, Task
 from leineweber.kernel import ids
 from leineweber.kernel.access import Actor
 from leineweber.kernel.refs import Ref
+from together import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 THREADS = 8
@@ -31,29 +30,6 @@ def subject(wahlhelfer_files: tuple[bytes, bytes], done: list[Any]) -> Ref:
     definition = processes.deploy("wahlhelfer", *wahlhelfer_files)
     services.start(definition, ref, {}, UNIT, Actor.system())
     return ref
-
-
-def at_once(jobs: list[Callable[[], object]]) -> list[object]:
-    """Run jobs in threads that start together; return what each returned or raised."""
-    barrier = threading.Barrier(len(jobs))
-    results: list[object] = [None] * len(jobs)
-
-    def run(number: int) -> None:
-        barrier.wait()
-        try:
-            results[number] = jobs[number]()
-        except Exception as error:
-            results[number] = error
-        finally:
-            close_old_connections()
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(jobs))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def live(subject: Ref) -> Task:

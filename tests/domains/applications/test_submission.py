@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import close_old_connections, connection
+from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 from domains.conftest import City, answers
@@ -35,6 +34,7 @@ from leineweber.kernel.audit.models import Entry
 from leineweber.kernel.events.models import StoredEvent
 from leineweber.kernel.jobs.worker import run_until_idle
 from leineweber.kernel.refs import Ref
+from together import at_once
 
 pytestmark = pytest.mark.django_db
 CITIZEN = Actor.anonymous()
@@ -358,29 +358,6 @@ def test_the_link_is_sent_again_to_the_address_given(city: City) -> None:
 
 
 # -- really at once -------------------------------------------------------------------------------------------------
-
-
-def at_once(jobs: list[Callable[[], object]]) -> list[object]:
-    """Run jobs in threads that start together; return what each returned or raised."""
-    barrier = threading.Barrier(len(jobs))
-    results: list[object] = [None] * len(jobs)
-
-    def run(number: int) -> None:
-        barrier.wait()
-        try:
-            results[number] = jobs[number]()
-        except Exception as error:
-            results[number] = error
-        finally:
-            close_old_connections()
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(jobs))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time by design")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser import NARROW, WIDE, assert_accessible, assert_fits, browser, browser_page, screenshot
+from browser import NARROW, WIDE, assert_accessible, assert_fits, screenshot
 
-__all__ = ["browser", "browser_page"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 

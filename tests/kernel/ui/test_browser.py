@@ -7,11 +7,10 @@ from django.template import engines
 from django.test import RequestFactory
 from playwright.sync_api import Page, expect
 
-from browser import NARROW, ORIGIN, WIDE, assert_accessible, assert_fits, browser, browser_page, serve
+from browser import NARROW, ORIGIN, WIDE, assert_accessible, assert_fits, serve
 from leineweber.kernel.access import Actor
 from leineweber.kernel.ui import views
 
-__all__ = ["browser", "browser_page"]
 pytestmark = pytest.mark.browser
 
 FACES = ("", "portal/", "antrag/", "steuerung/", "fehler/")

@@ -6,22 +6,18 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core import mail
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.test.testcases import LiveServerThread
 from playwright.sync_api import CDPSession, Page, expect
 
-from browser import NARROW, WIDE, assert_accessible, assert_fits, browser, browser_page
+from browser import NARROW, WIDE, assert_accessible, assert_fits
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
 from leineweber.kernel.jobs.worker import run_until_idle
 from leineweber.people.identity import rules, services, tickets
 from leineweber.people.identity.demo import PERSONAS
 from leineweber.people.identity.models import Account, LoginRecord, Passkey
-
-__all__ = ["browser", "browser_page"]
 from people.logging_in import load_city
+from together import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 FRIEDA = next(persona for persona in PERSONAS if persona.username.startswith("frieda."))
@@ -33,21 +29,8 @@ def site(db: None, settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The program on a port of localhost, within the test's transaction."""
     settings.LEINEWEBER_DEMO = True
     load_city()
-    connection = connections[DEFAULT_DB_ALIAS]
-    connection.inc_thread_sharing()
-    monkeypatch.setattr(connection, "close", lambda: None)  # the server ends every request by closing
-    server = LiveServerThread(
-        "localhost", StaticFilesHandler, connections_override={DEFAULT_DB_ALIAS: connection}
-    )
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    assert server.error is None
-    settings.PUBLIC_URL = f"http://localhost:{server.port}"
-    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "localhost"]
-    yield settings.PUBLIC_URL
-    server.terminate()
-    connection.dec_thread_sharing()
+    with served(settings, monkeypatch) as address:
+        yield address
 
 
 @pytest.fixture
