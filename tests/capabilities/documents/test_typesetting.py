@@ -156,6 +156,12 @@ def test_a_character_of_the_template_without_a_glyph_is_refused_and_does_not_van
         ('#import "lw/gibtesnicht.typ": x', 1, "not found"),
         ('\n#import "lw/base.typ": gibtesnicht', 2, "unresolved import"),
         ('\n\n#import "@preview/cetz:0.3.0": *', 3, "Pakete"),
+        ('\n#import "\\u{40}preview/cetz:0.3.0": *', 2, "Anführungszeichen"),
+        ('#{\n  include "\\u{40}preview/cetz:0.3.0"\n}', 2, "Anführungszeichen"),
+        ('#let at = str.from-unicode(64)\n#import at + "preview/cetz:0.3.0"', 2, "Anführungszeichen"),
+        ('#let x = context import("\\u{40}preview/cetz:0.3.0")', 1, "Anführungszeichen"),
+        ('#eval("im" + "port \\"\\u{40}preview/cetz:0.3.0\\"")', 1, "eval"),
+        ('#(dictionary(std).at("ev" + "al"))("1")', 1, "dictionary"),
         ('#read("/etc/passwd")', 1, ""),
         ('#read("../fonts/coverage.json")', 1, ""),
         ("= Ohne Titel des Dokuments", 0, "title"),
@@ -190,6 +196,12 @@ def test_an_asset_is_a_picture_with_an_alternative_text() -> None:
 def test_an_asset_cannot_stand_in_for_another_file(name: str) -> None:
     with pytest.raises(documents.TypesetError, match="Name"):
         documents.typeset(PLAIN, {"text": "x"}, assets={name: b"x"})
+
+
+def test_words_that_only_look_like_an_import_are_text() -> None:
+    source = '#import "lw/base.typ": *\n#set document(title: "x")\n#let x-import = "1"\nPlease include it. Der Import.'
+    assert documents.check(source) == []
+    assert documents.typeset(source, {}).startswith(b"%PDF-")
 
 
 def test_check_without_data_finds_syntax_and_imports_only() -> None:

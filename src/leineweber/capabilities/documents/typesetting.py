@@ -25,6 +25,14 @@ MAIN = "main.typ"
 ASSET = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 PROBE = "leineweber-syntax-probe"
 PACKAGE = re.compile(r'"\s*@[^"]*"')
+# An import whose place is computed or written with escapes could still come out as a package.
+COMPUTED_IMPORT = re.compile(
+    r"(?:^|[^\w\s-]|(?<!\w)-|\b(?:context|return|else|in|and|or|not))\s*"
+    r'(?P<word>\b(?:import|include)\b(?![-:])(?!\s*"[^"\\]*"))',
+    re.MULTILINE,
+)
+# These make source of text, or reach what does.
+SOURCE_MAKERS = re.compile(r"(?<![\w-])(?:eval|dictionary)(?![\w-])")
 LOCATION = re.compile(r"┌─ (?P<file>\S+?):(?P<line>\d+):\d+")
 
 MODULE_LOCATION = re.compile(r"┌─ \S*?(?P<place>lw/\w+\.typ:\d+)")
@@ -84,6 +92,14 @@ def _source(template: str | bytes) -> bytes:
     if found:
         line = text.count("\n", 0, found.start()) + 1
         raise TypesetError(line, f"Pakete aus dem Netz sind nicht erlaubt: {found.group()}")
+    found = COMPUTED_IMPORT.search(text)
+    if found:
+        line = text.count("\n", 0, found.start("word")) + 1
+        raise TypesetError(line, f"Nach {found['word']} steht der Name einer Datei in Anführungszeichen.")
+    found = SOURCE_MAKERS.search(text)
+    if found:
+        line = text.count("\n", 0, found.start()) + 1
+        raise TypesetError(line, f"{found.group()} ist in Vorlagen nicht erlaubt.")
     return text.encode("utf-8")
 
 
