@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -29,8 +31,8 @@ _TEXTS = {
 }
 
 
-def _page(request: HttpRequest, status: int) -> HttpResponse:
-    title, text = _TEXTS[status]
+def _page(request: HttpRequest, status: int, words: int | None = None) -> HttpResponse:
+    title, text = _TEXTS[words or status]
     return render(request, "ui/error.html", {"status": status, "title": title, "text": text}, status=status)
 
 
@@ -64,10 +66,11 @@ RETRY_SECONDS = 30
 
 
 def _busy(request: HttpRequest) -> HttpResponse:
+    post = request.method == "POST" and not _from_elsewhere(request)
     response = render(
         request,
         "ui/busy.html",
-        {"typed": _typed(request), "action": request.get_full_path(), "post": request.method == "POST"},
+        {"typed": _typed(request) if post else [], "action": request.get_full_path(), "post": post},
         status=503,
     )
     response.headers["Retry-After"] = str(RETRY_SECONDS)
@@ -93,8 +96,25 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     ]
 
 
+def _from_elsewhere(request: HttpRequest) -> bool:
+    """Tell whether a page of another site sent the form; browsers name the page they send from."""
+    origin = request.headers.get("Origin") or request.headers.get("Referer")
+    if not origin:
+        return False
+    try:
+        own = {request.get_host(), urlsplit(settings.PUBLIC_URL).netloc}
+        return urlsplit(origin).netloc not in own
+    except (SuspiciousOperation, ValueError):
+        return True
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose cookie is missing or old: keep what was typed and offer to send it again."""
+    """Answer a form whose cookie is missing or old: keep what was typed and offer to send it again.
+
+    What another site sent is not kept: one click would send it in the name of the person who is logged in here.
+    """
+    if _from_elsewhere(request):
+        return _page(request, 403, words=400)
     return render(
         request,
         "ui/expired.html",

@@ -289,6 +289,39 @@ def test_a_missing_token_keeps_what_was_typed_and_no_secret(applicant: Applicant
     assert "Ihr Browser nimmt keine Cookies an" in main_text(answer)
 
 
+@pytest.mark.parametrize(
+    "sent_from",
+    [
+        {"HTTP_ORIGIN": "https://boese.example"},
+        {"HTTP_ORIGIN": "null"},
+        {"HTTP_REFERER": "https://boese.example/falle.html"},
+        {"HTTP_ORIGIN": "https://boese.example", "HTTP_HOST": "boese.example"},
+    ],
+)
+def test_what_another_site_sends_is_not_offered_to_be_sent_again(
+    applicant: Applicant, sent_from: dict[str, str]
+) -> None:
+    """Else one click on a page of ours would do what the other site wrote."""
+    applicant.begin()
+    strict = Browser(enforce_csrf_checks=True)
+    strict.get(applicant.address("person"))
+    answer = strict.post(applicant.address("person"), {"person.vorname": "Untergeschoben"}, **sent_from)
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert "Untergeschoben" not in page
+    assert "<form" not in page
+
+
+def test_what_our_own_page_sends_is_offered_again(applicant: Applicant) -> None:
+    applicant.begin()
+    strict = Browser(enforce_csrf_checks=True)
+    answer = strict.post(
+        applicant.address("person"), {"person.vorname": "Gréta"}, HTTP_ORIGIN="http://testserver"
+    )
+    assert answer.status_code == 403
+    assert 'value="Gréta"' in answer.content.decode()
+
+
 def test_with_a_cookie_the_answer_says_that_the_session_ended(applicant: Applicant) -> None:
     applicant.begin()
     strict = Browser(enforce_csrf_checks=True)
