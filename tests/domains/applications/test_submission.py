@@ -351,7 +351,7 @@ def test_the_link_is_sent_again_to_the_address_given(city: City) -> None:
     )
     assert queries.by_reference_and_email(application.reference, "andere@buerger.example") is None
     assert queries.by_reference_and_email("keine Nummer", "greta@buerger.example") is None
-    services.send_link_again(application)
+    services.send_link_again(application.id)
     email = Email.objects.get()
     assert email.to == "greta@buerger.example"
     assert services.link_token(application.id) in email.body

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client as Browser
 
@@ -73,8 +72,7 @@ class Applicant:
 
 @pytest.fixture
 def applicant(city: City) -> Applicant:
-    """Somebody with a fresh browser; what limits requests has been forgotten."""
-    cache.clear()
+    """Somebody with a fresh browser."""
     return Applicant(city)
 
 

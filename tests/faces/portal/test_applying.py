@@ -15,6 +15,7 @@ from leineweber.capabilities.messages.models import Email
 from leineweber.domains.applications.models import Application, Case
 from leineweber.kernel import clock
 from leineweber.kernel.jobs.worker import run_until_idle
+from leineweber.people.identity import rules as identity_rules
 
 pytestmark = pytest.mark.django_db
 
@@ -164,6 +165,42 @@ def test_a_bad_address_gets_no_link(applicant: Applicant, email: str) -> None:
     assert answer.status_code == 422
     assert "Geben Sie eine E-Mail-Adresse ein" in main_text(answer)
     assert not Email.objects.exists()
+
+
+def test_nobody_floods_an_address_with_links(applicant: Applicant, another: Applicant) -> None:
+    """However many drafts and browsers are used for it."""
+    limit = identity_rules.LIMITS["draft_link.email"].count
+    answers_given = []
+    for number in range(limit + 2):
+        sender = (applicant, another)[number % 2]
+        sender.begin()
+        typed = "greta@buerger.example" if number % 3 else "Greta@Buerger.example"
+        answers_given.append(sender.browser.post(sender.address("sichern"), {"email": typed}))
+    assert [answer.status_code for answer in answers_given] == [200] * limit + [429] * 2
+    assert "zu viele Versuche" in main_text(answers_given[-1])
+    assert Email.objects.count() == limit
+
+
+def test_nobody_floods_many_addresses_with_links(applicant: Applicant) -> None:
+    limit = identity_rules.LIMITS["draft_link.address"].count
+    applicant.begin()
+    statuses = [
+        applicant.browser.post(
+            applicant.address("sichern"), {"email": f"a{number}@buerger.example"}
+        ).status_code
+        for number in range(limit + 1)
+    ]
+    assert statuses == [200] * limit + [429]
+
+
+def test_the_link_leads_to_the_city_whatever_host_was_asked(applicant: Applicant, settings) -> None:
+    """Else whoever can make a server answer under another name gets the secret of the link sent there."""
+    settings.PUBLIC_URL = "https://stadt.example"
+    applicant.begin()
+    typed = {"email": "greta@buerger.example"}
+    sent = applicant.browser.post(applicant.address("sichern"), typed, HTTP_HOST="localhost")
+    assert sent.status_code == 200
+    assert "https://stadt.example/antrag/weiter/" in Email.objects.get().body
 
 
 def test_save_for_later_keeps_what_is_right_although_something_is_wrong(applicant: Applicant) -> None:

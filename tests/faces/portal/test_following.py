@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 
 from faces.conftest import City, answers
 from faces.helpers import main_text
@@ -15,19 +16,13 @@ from faces.portal.conftest import Applicant, linked
 from leineweber.capabilities.messages.models import Attachment, Email
 from leineweber.domains.applications import queries, services
 from leineweber.domains.applications.models import Application, Case, Channel
-from leineweber.faces.portal.views import following
 from leineweber.kernel import clock, crypto, ids
 from leineweber.kernel.access import Actor
 from leineweber.kernel.jobs.worker import run_until_idle
+from leineweber.people.identity import rules as identity_rules
 
 pytestmark = pytest.mark.django_db
 PAGES = ("", "eingangsbestaetigung.pdf", "antworten/", "zurueckziehen/", "berichtigen/person/")
-
-
-@pytest.fixture(autouse=True)
-def forgotten() -> None:
-    """Forget how often was asked before."""
-    cache.clear()
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -212,12 +207,17 @@ def test_finding_tells_nobody_whether_there_is_a_case(city: City) -> None:
         (case.reference, "jemand@anders.example"),
         (ids.new_reference("WH"), email),
     ]
-    texts = []
+    texts, work = [], []
     for reference, address in asked:
-        answer = Browser().post("/vorgang/finden/", {"nummer": reference, "email": address})
+        with CaptureQueriesContext(connection) as captured:
+            answer = Browser().post("/vorgang/finden/", {"nummer": reference, "email": address})
         assert answer.status_code == 200
         texts.append(main_text(answer).replace(address.strip(), "…"))
+        work.append([query["sql"].split()[:3] for query in captured if "SAVEPOINT" not in query["sql"]])
     assert len(set(texts)) == 1
+    # How long the page takes must not tell it either: the same is written whatever is found.
+    assert work[1] == work[2] == work[3]
+    run_until_idle()
     assert Email.objects.filter(template="application_link", to=email).count() == 2
     assert Email.objects.count() == 2
 
@@ -225,13 +225,15 @@ def test_finding_tells_nobody_whether_there_is_a_case(city: City) -> None:
 def test_finding_is_limited_and_says_the_same_then(city: City) -> None:
     case = city.apply()
     Email.objects.all().delete()
+    limit = identity_rules.LIMITS["status_link.address"].count
     answers_given = [
         Browser().post("/vorgang/finden/", {"nummer": case.reference, "email": case.application.email})
-        for _ in range(following.FIND_LIMIT + 3)
+        for _ in range(limit + 3)
     ]
+    run_until_idle()
     assert {answer.status_code for answer in answers_given} == {200}
     assert len({main_text(answer) for answer in answers_given}) == 1
-    assert Email.objects.count() == following.FIND_LIMIT
+    assert Email.objects.count() == limit
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from leineweber.domains.applications.models import (
 )
 from leineweber.domains.applications.procedures import registry
 from leineweber.domains.applications.procedures.package import Package
-from leineweber.domains.applications.tasks import file_correction, process_submission
+from leineweber.domains.applications.tasks import file_correction, process_submission, send_link
 from leineweber.kernel import clock, crypto, ids, storage
 from leineweber.kernel.access import Actor
 from leineweber.kernel.refs import Ref
@@ -479,8 +479,21 @@ def note(case: Case, title: str, text: str, author: str) -> bytes:
     )
 
 
-def send_link_again(application: Application) -> None:
-    """Send the signed link anew to the address in the application."""
+def request_link_again(application: Application | None) -> None:
+    """Have the signed link of an application sent anew.
+
+    With none it takes as long: how soon the page answers tells nobody whether somebody applied.
+    """
+    asked = application.id if application is not None else ids.new_id()
+    with act(Actor.anonymous(), "application.link_requested", Ref("link_request", ids.new_id())) as current:
+        current.enqueue(send_link, application_id=str(asked))
+
+
+def send_link_again(application_id: UUID) -> None:
+    """Send the signed link anew to the address in the application; does nothing if there is none."""
+    application = Application.objects.defer("answers").filter(id=application_id).first()
+    if application is None:
+        return
     program = Actor.system()
     with act(program, "application.link_sent", Ref("application", application.id)):
         messages.send_email(

@@ -21,3 +21,11 @@ def file_correction(application_id: str) -> None:
     from leineweber.domains.applications import services
 
     services.file_corrections(UUID(application_id))
+
+
+@task()
+def send_link(application_id: str) -> None:
+    """Send the signed link of an application anew, if there is one."""
+    from leineweber.domains.applications import services
+
+    services.send_link_again(UUID(application_id))

@@ -62,6 +62,9 @@ LIMITS = {
     "code.address": Limit(30, timedelta(minutes=15)),
     "passkey.address": Limit(60, timedelta(minutes=15)),
     "invitation.address": Limit(30, timedelta(minutes=15)),
+    "draft_link.email": Limit(5, timedelta(hours=1)),
+    "draft_link.address": Limit(30, timedelta(hours=1)),
+    "status_link.address": Limit(10, timedelta(hours=1)),
     "api.submission.address": Limit(600, timedelta(hours=1)),
 }
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from leineweber.capabilities import forms
@@ -28,6 +30,8 @@ from leineweber.faces.portal.views.catalogue import language_of
 from leineweber.kernel.access import actor_of, requires
 from leineweber.kernel.refs import Ref
 from leineweber.kernel.ui.jinja import date_de
+from leineweber.people.identity import throttle
+from leineweber.people.identity.client import address_of
 
 SUMMARY = "pruefen"
 
@@ -229,6 +233,19 @@ def _page_of(path: str) -> str:
     return path.split(".", 1)[0]
 
 
+def _link_refused(request: HttpRequest, email: str) -> tuple[str, int]:
+    """Return why no link goes to an address, and the status that says so; empty and 200 if one may go."""
+    if message_rules.normal_address(email) is None:
+        return "Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@example.de.", 422
+    try:
+        throttle.hit("draft_link.address", address_of(request))
+        throttle.hit("draft_link.email", email.lower())
+    except throttle.TooManyAttempts as limit:
+        text = _("Das waren zu viele Versuche. Versuchen Sie es in %(minutes)s Minuten noch einmal.")
+        return text % {"minutes": limit.minutes}, 429
+    return "", 200
+
+
 @requires("public")
 @require_http_methods(["GET", "HEAD", "POST"])
 def save(request: HttpRequest, slug: str, token: str) -> HttpResponse:
@@ -239,11 +256,10 @@ def save(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     known = filling.draft.email or rules.text_at(
         filling.draft.answers, filling.package.applicant.get("email")
     )
-    email, error = request.POST.get("email", known).strip()[:254], ""
+    email, error, status = request.POST.get("email", known).strip()[:254], "", 200
     if request.method == "POST":
-        if message_rules.normal_address(email) is None:
-            error = "Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@example.de."
-        else:
+        error, status = _link_refused(request, email)
+        if not error:
             link = drafts.new_link(filling.draft, email)
             messages.send_email(
                 actor_of(request),
@@ -251,7 +267,7 @@ def save(request: HttpRequest, slug: str, token: str) -> HttpResponse:
                 template="draft_link",
                 context={
                     "until": date_de(filling.draft.expires_at),
-                    "link": request.build_absolute_uri(f"/antrag/weiter/{link}/"),
+                    "link": f"{settings.PUBLIC_URL}/antrag/weiter/{link}/",
                 },
                 language=language_of(request),
             )
@@ -264,7 +280,7 @@ def save(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         request,
         "portal/draft_save.html",
         {"filling": filling, "email": email, "error": error, "title": filling.schema.title},
-        status=422 if error else 200,
+        status=status,
     )
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
@@ -23,10 +22,8 @@ from leineweber.faces.portal.views.catalogue import language_of
 from leineweber.kernel import crypto, ids, storage
 from leineweber.kernel.access import Actor, actor_of, requires
 from leineweber.kernel.refs import Ref
+from leineweber.people.identity import throttle
 from leineweber.people.identity.client import address_of
-
-FIND_LIMIT = 10
-FIND_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,14 +232,12 @@ def correct(request: HttpRequest, followed: Followed, page_key: str) -> HttpResp
 
 
 def _asked_rarely(request: HttpRequest) -> bool:
-    """Count a question from the sender's address; tell whether it is within the limit of this process."""
-    key = "find:" + crypto.token_digest(address_of(request))
-    cache.add(key, 0, FIND_SECONDS)
+    """Count a question from the sender's address; tell whether it is within the limit."""
     try:
-        return bool(cache.incr(key) <= FIND_LIMIT)
-    except ValueError:
-        # The hour ended between the two calls: counting begins anew with the next question.
-        return True
+        throttle.hit("status_link.address", address_of(request))
+    except throttle.TooManyAttempts:
+        return False
+    return True
 
 
 @requires("public")
@@ -267,9 +262,7 @@ def find(request: HttpRequest) -> HttpResponse:
             )
         if not errors:
             if _asked_rarely(request):
-                application = queries.by_reference_and_email(reference, email)
-                if application is not None:
-                    services.send_link_again(application)
+                services.request_link_again(queries.by_reference_and_email(reference, email))
             return render(request, "portal/find_sent.html", {"email": email})
     return render(
         request,
