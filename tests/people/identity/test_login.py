@@ -17,10 +17,12 @@ from leineweber.kernel.access import Actor
 from leineweber.kernel.audit.models import Entry
 from leineweber.kernel.jobs.worker import run_until_idle
 from leineweber.people.identity import queries, rules, services, tasks, tickets
-from leineweber.people.identity.demo import PERSONAS
+from leineweber.people.identity.client import Client
+from leineweber.people.identity.demo import PASSWORD, PERSONAS
 from leineweber.people.identity.models import (
     Account,
     LoginRecord,
+    Passkey,
     RecoveryCode,
     Session,
     Throttle,
@@ -60,7 +62,7 @@ def totp(persona=FRIEDA) -> str:
     return rules.hotp(rules.totp_key(persona.totp_secret), rules.totp_step(clock.now()))
 
 
-def first_step(browser: Browser, email: str = FRIEDA.username, password: str = FRIEDA.password, **extra):
+def first_step(browser: Browser, email: str = FRIEDA.username, password: str = PASSWORD, **extra):
     return browser.post(STAFF, {"email": email, "passwort": password, **extra})
 
 
@@ -529,6 +531,30 @@ def test_a_colleague_sets_up_her_account_by_invitation() -> None:
     assert browser.post(SECOND, {"code": codes[0]}).status_code == 302
 
 
+def test_an_account_set_up_anew_forgets_every_means_of_before() -> None:
+    """It is what an office does when a colleague's telephone is lost or somebody else is in her account."""
+    account = Account.objects.get(email=FRIEDA.username)
+    Passkey.objects.create(
+        account=account,
+        name="Verlorenes Telefon",
+        credential_id="x",
+        credential=b"x",
+        host="localhost",
+        created_at=clock.now(),
+    )
+    old_codes = set(RecoveryCode.objects.values_list("seal", flat=True))
+    log_in(Browser(), account)
+    ticket = services.invite(Actor.system(), account_id=account.id)
+    assert Passkey.objects.filter(account=account).exists(), "until the link is used"
+    secret = rules.totp_secret(b"2" * 20)
+    code = rules.hotp(b"2" * 20, rules.totp_step(clock.now()))
+    services.take_up_invitation(ticket, password="Ein ganzer Satz!", secret=secret, code=code)
+    assert not Passkey.objects.filter(account=account).exists()
+    assert not Session.objects.filter(account=account).exists()
+    assert not old_codes & set(RecoveryCode.objects.filter(account=account).values_list("seal", flat=True))
+    assert services.check_staff_password(account.email, PASSWORD, Client("192.0.2.1", "")) is None
+
+
 def test_a_new_invitation_spends_the_old_one_and_leaves_the_log_in_until_it_is_used() -> None:
     account = Account.objects.get(email=FRIEDA.username)
     first = services.invite(Actor.system(), account_id=account.id)
@@ -577,12 +603,12 @@ def test_changing_the_password_ends_the_other_sessions() -> None:
     new = "Ein neuer ganzer Satz"
     for typed in (
         {"passwort": "falsch", "passwort_neu": new, "passwort_wiederholt": new},
-        {"passwort": FRIEDA.password, "passwort_neu": new, "passwort_wiederholt": "anders"},
-        {"passwort": FRIEDA.password, "passwort_neu": "kurz", "passwort_wiederholt": "kurz"},
-        {"passwort": FRIEDA.password, "passwort_neu": "x" * 201, "passwort_wiederholt": "x" * 201},
+        {"passwort": PASSWORD, "passwort_neu": new, "passwort_wiederholt": "anders"},
+        {"passwort": PASSWORD, "passwort_neu": "kurz", "passwort_wiederholt": "kurz"},
+        {"passwort": PASSWORD, "passwort_neu": "x" * 201, "passwort_wiederholt": "x" * 201},
     ):
         assert browser.post(address, typed).status_code == 422
-    good = {"passwort": FRIEDA.password, "passwort_neu": new, "passwort_wiederholt": new}
+    good = {"passwort": PASSWORD, "passwort_neu": new, "passwort_wiederholt": new}
     assert browser.post(address, good).status_code == 302
     assert browser.get("/arbeit/profil/").status_code == 200
     assert elsewhere.get("/arbeit/profil/").status_code == 302

@@ -82,6 +82,17 @@ def test_nobody_names_a_deputy_for_anothers_post(as_persona: AsPersona) -> None:
     assert Deputyship.objects.count() == 1
 
 
+def test_a_deputy_comes_from_the_own_office(as_persona: AsPersona) -> None:
+    """The rights over personal data go with the post; the page offers nobody of another office."""
+    browser = as_persona("frieda.")
+    assert "Jasper Spulenhoff" not in browser.get("/arbeit/profil/").content.decode()
+    stranger = str(Person.objects.get(email__startswith="jasper.").id)
+    answer = browser.post(reverse("organisation:deputy"), deputy_form(vertretung=stranger))
+    assert answer.status_code == 422
+    assert "Wählen Sie, wer Sie vertritt." in answer.content.decode()
+    assert Deputyship.objects.count() == 1
+
+
 def test_absence(as_persona: AsPersona) -> None:
     browser = as_persona("frieda.")
     address = reverse("organisation:absence")

@@ -152,6 +152,8 @@ def password_problems(password: str, account: Account) -> list[str]:
 def take_up_invitation(ticket: Ticket, *, password: str, secret: str, code: str) -> list[str]:
     """Set password and authenticator, spend the link, end all sessions; return the recovery codes, once.
 
+    Nothing of before opens the account any more, passkeys neither: it may be set up anew because one was lost.
+
     Raises:
         IdentityError: the link is spent, the password will not do, or the code does not match the secret.
     """
@@ -170,6 +172,7 @@ def take_up_invitation(ticket: Ticket, *, password: str, secret: str, code: str)
             raise IdentityError("Der Link gilt nicht mehr.")
         Account.objects.filter(id=account.id).update(password=encoded)
         set_totp(account, secret, step)
+        Passkey.objects.filter(account=account).delete()
         Session.objects.filter(account=account).delete()
         return _new_recovery_codes(account)
 

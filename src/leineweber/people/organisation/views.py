@@ -71,7 +71,7 @@ def _profile(request: HttpRequest, form: _Form | None = None, status: int = 200)
         "deputies": queries.deputyships_for(own),
         "deputising": queries.deputyships_by(own),
         "absences": queries.absences_of(own),
-        "colleagues": [person for person in queries.people_of(_around(posts)) if person.id != own],
+        "colleagues": _colleagues(own, posts),
         "errors": form.errors if form else [],
         "faults": {error["field"]: error["message"] for error in form.errors} if form else {},
         "values": form.values if form else {},
@@ -84,6 +84,11 @@ def _around(posts: list[Any]) -> str:
     """Return the path of the office (or department) around a person's first post: where deputies come from."""
     steps = [step for step in posts[0].unit.path.split("/") if step] if posts else ["-"]
     return "/" + "".join(f"{step}/" for step in steps[:2])
+
+
+def _colleagues(own: UUID, posts: list[Any]) -> list[Person]:
+    """Return who can be named as a deputy: the others of the office."""
+    return [person for person in queries.people_of(_around(posts)) if person.id != own]
 
 
 @requires("staff")
@@ -110,7 +115,8 @@ def deputy(request: HttpRequest) -> HttpResponse:
     form.values.update(stelle=request.POST.get("stelle", ""), vertretung=request.POST.get("vertretung", ""))
     if post_id is None or not queries.holds(_own_id(request), post_id):
         form.fault("stelle", "Wählen Sie eine Ihrer Stellen.")
-    if deputy_id is None or not queries.holds_any(deputy_id, clock.today()):
+    own = _own_id(request)
+    if deputy_id not in {person.id for person in _colleagues(own, queries.posts_of(own))}:
         form.fault("vertretung", "Wählen Sie, wer Sie vertritt.")
     start = form.day("vertretung_ab", "ab wann Sie vertreten werden")
     last = form.day("vertretung_bis", "bis wann Sie vertreten werden", required=False)
