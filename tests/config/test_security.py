@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import logging
 import os
 import re
 import subprocess
@@ -11,14 +12,19 @@ import sys
 from pathlib import Path
 
 import pytest
+import structlog
 from django.conf import settings as django_settings
 from django.contrib.staticfiles import finders
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils.module_loading import import_string
 
 from config.permissions import city as cities
 from leineweber.config.logs import without_secrets
+from leineweber.kernel import clock
 from leineweber.kernel.crypto import sign
+from leineweber.kernel.traces import without_data
+from leineweber.people.identity.models import Account
 
 SOURCE = Path(__file__).parents[2] / "src" / "leineweber"
 LIMIT = 60 * 1024
@@ -171,3 +177,58 @@ def test_no_secret_of_an_address_is_logged(caplog: pytest.LogCaptureFixture) -> 
     formatter = import_string(django_settings.LOGGING["formatters"][config]["()"])()
     assert not [record for record in named if token in formatter.format(record)]
     assert not [record for record in named if "/api/" in record.getMessage()]
+
+
+def _formatted(record: logging.LogRecord) -> str:
+    """Return the line that the console gets."""
+    config = django_settings.LOGGING["handlers"]["console"]["formatter"]
+    return str(import_string(django_settings.LOGGING["formatters"][config]["()"])().format(record))
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "",
+        "\nCONTEXT:  COPY x, line 1",
+        "\n\nThe above exception was the direct cause of the following exception:\n\nTraceback (most recent …",
+    ],
+)
+def test_what_a_database_says_of_the_refused_row_is_left_out(after: str) -> None:
+    error = "Traceback (most recent call last):\npsycopg.errors.CheckViolation: new row violates x"
+    detail = "\nDETAIL:  Failing row contains (1, Martha\n\nFlachs, DE02120300000000202051)."
+    assert without_data(error + detail + after) == error + after
+    assert without_data(error + after) == error + after
+
+
+@pytest.mark.django_db
+def test_no_row_that_a_database_refuses_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    def account() -> Account:
+        return Account(
+            username="citizen:martha@buerger.example",
+            kind="citizen",
+            email="martha@buerger.example",
+            trust_level="basic",
+            created_at=clock.now(),
+        )
+
+    account().save()
+    try:
+        with transaction.atomic():
+            account().save(force_insert=True)
+    except IntegrityError:
+        logging.getLogger("django.request").exception("Internal Server Error: /")
+        structlog.get_logger("leineweber.kernel.jobs.worker").exception("schedule failed", schedule="x")
+    lines = [_formatted(record) for record in caplog.records]
+    assert len(lines) == 2
+    for line in lines:
+        assert "IntegrityError" in line
+        assert "martha" not in line
+
+
+def test_what_the_rooms_log_goes_the_same_way(caplog: pytest.LogCaptureFixture) -> None:
+    token = sign("applications.link", "kein-vorgang")
+    structlog.get_logger("leineweber.kernel.events.worker").warning(
+        "delivery failed", attempts=2, error=f"404 https://stadt.example/vorgang/{token}/"
+    )
+    (record,) = caplog.records
+    assert _formatted(record) == "delivery failed attempts=2 error='404 https://stadt.example/vorgang/…/'"

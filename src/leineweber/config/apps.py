@@ -24,7 +24,10 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Import the modules by which rooms register policies, jobs, subscriptions, figures and entries."""
+        """Say where logs go; import the modules by which rooms register policies, jobs, figures and entries."""
+        from leineweber.config import logs
+
+        logs.configure()
         autodiscover_modules(*ROOM_MODULES)
         from leineweber.config.operations.health import health as look
         from leineweber.kernel import health

@@ -121,7 +121,7 @@ def _give_up(city) -> tuple[Delivery, Email]:
         status="failed",
         attempts=8,
         due=clock.now(),
-        error="Traceback (most recent call last):\n  File x\nValueError: kaputt",
+        error="Traceback (most recent call last):\n  File x\nValueError: kaputt\nDETAIL:  Key (x)=(Zwirnstein).",
     )
     email = Email.objects.create(
         to="greta.zwirnstein@buerger.example",
@@ -131,7 +131,7 @@ def _give_up(city) -> tuple[Delivery, Email]:
         template="application_received",
         status="uncertain",
         attempts=1,
-        error="Verbindung abgebrochen",
+        error="450 <greta.zwirnstein@buerger.example> busy",
         created_at=clock.now(),
         due=clock.now(),
     )
@@ -143,7 +143,8 @@ def test_the_operator_sees_what_was_given_up_and_tries_again(city) -> None:
     operator = city.browser("tjark.")
     text = main_text(operator.get("/arbeit/betrieb/"))
     assert "ValueError: kaputt" in text
-    assert "Traceback" not in text
+    assert "Traceback" not in text and "Zwirnstein" not in text
+    assert "450 <g…@buerger.example> busy" in text
     assert "g…@buerger.example" in text and "greta.zwirnstein" not in text
     assert "Gilt als zugestellt" in text
     assert "Keiner hat sich in der letzten Minute gemeldet" in text

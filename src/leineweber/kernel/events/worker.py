@@ -13,6 +13,7 @@ from leineweber.kernel.events.models import Delivery
 from leineweber.kernel.events.registry import Event, subscription
 from leineweber.kernel.events.rules import pause_after
 from leineweber.kernel.refs import Ref
+from leineweber.kernel.traces import without_data
 
 log = structlog.get_logger(__name__)
 
@@ -69,10 +70,13 @@ def _postpone(delivery: Delivery, error: Exception) -> None:
         delivery.status = Delivery.Status.FAILED
     else:
         delivery.due = clock.now() + pause
-    delivery.error = "".join(traceback.format_exception(error))[-4000:]
+    delivery.error = without_data("".join(traceback.format_exception(error)))[-4000:]
     delivery.save(update_fields=["attempts", "due", "status", "error"])
     log.warning(
-        "delivery failed", subscriber=delivery.subscriber, attempts=delivery.attempts, error=str(error)
+        "delivery failed",
+        subscriber=delivery.subscriber,
+        attempts=delivery.attempts,
+        error=without_data(str(error)),
     )
 
 

@@ -21,6 +21,7 @@ from leineweber.kernel.events.worker import deliver_one
 from leineweber.kernel.jobs.models import ScheduleState, WorkerBeat
 from leineweber.kernel.jobs.registry import schedules
 from leineweber.kernel.jobs.wake import wait
+from leineweber.kernel.traces import without_data
 
 log = structlog.get_logger(__name__)
 
@@ -87,7 +88,7 @@ def run_due_schedules() -> int:
         try:
             entry.run()
         except Exception as problem:  # kept and shown; the next run is due as usual
-            error = "".join(traceback.format_exception(problem))[-4000:]
+            error = without_data("".join(traceback.format_exception(problem)))[-4000:]
             log.exception("schedule failed", schedule=entry.name)
         if error or state.last_error:
             ScheduleState.objects.filter(name=entry.name).update(last_error=error)

@@ -26,6 +26,7 @@ from leineweber.kernel.events import services as event_services
 from leineweber.kernel.events.models import Delivery
 from leineweber.kernel.jobs import queries as jobs
 from leineweber.kernel.jobs import services as job_services
+from leineweber.kernel.traces import without_data
 
 SHOWN = 50
 STATES = {"ok": "green", "warning": "yellow", "error": "red"}
@@ -33,8 +34,8 @@ WORDS = {"ok": "in Ordnung", "warning": "Hinweis", "error": "Fehler"}
 
 
 def _last_line(text: str) -> str:
-    """Return the last line of a traceback: what went wrong, without the way there."""
-    lines = text.strip().splitlines()
+    """Return the last line of a traceback: what went wrong, without the way there and the data it happened to."""
+    lines = without_data(text).strip().splitlines()
     return lines[-1][:300] if lines else ""
 
 
@@ -108,7 +109,7 @@ def overview(request: HttpRequest) -> HttpResponse:
                     "status": row.get_status_display(),
                     "attempts": row.attempts,
                     "at": row.created_at,
-                    "error": row.error,
+                    "error": row.error.replace(row.to, masked(row.to)),
                 }
                 for row in failed_emails[:SHOWN]
             ],
