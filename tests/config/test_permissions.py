@@ -13,8 +13,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.http import HttpResponse
-from django.urls import include, path
+from django.urls import get_resolver, include, path
 
 from config.permissions import matrix as asking
 from config.permissions.matrix import Cell, Matrix
@@ -58,6 +59,17 @@ def test_an_address_without_policy_is_found() -> None:
     inner = [path("offen/", lambda request: HttpResponse())]
     with pytest.raises(AssertionError, match="arbeit/offen/"):
         asking.addresses([path("arbeit/", include(inner))])
+
+
+def test_only_what_no_cookie_counts_for_goes_without_a_token() -> None:
+    """The interface knows nobody (decision 0095), light or dark is nobody's secret (decision 0024)."""
+    exempt = {
+        route
+        for route, view in asking._walk(get_resolver().url_patterns)
+        if getattr(view, "csrf_exempt", False) and not route.lstrip("^").startswith("api")
+    }
+    assert exempt == {"darstellung/"}
+    assert "django.middleware.csrf.CsrfViewMiddleware" in settings.MIDDLEWARE
 
 
 def test_nothing_fails(matrix: Matrix) -> None:

@@ -96,6 +96,28 @@ def test_browsers_are_told_to_come_back_by_https_only(settings) -> None:
     assert "Strict-Transport-Security" not in Client().get("/").headers
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/leistungen/?q=1", "/gibt-es-nicht", "/static/ui/ui.css"])
+def test_a_name_the_city_does_not_answer_to_is_refused(path: str) -> None:
+    answer = Client().get(path, HTTP_HOST="boese.example")
+    assert answer.status_code == 400
+    assert "boese" not in answer.content.decode()
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_plain_http_is_led_to_https_where_the_city_is(settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    settings.PUBLIC_URL = "https://stadt.example"
+    for path in ("/", "/leistungen/?q=1", "//boese.example/"):
+        answer = Client().get(path)
+        assert answer.status_code == 301, path
+        assert answer.headers["Location"].startswith("https://stadt.example/"), path
+    assert Client().get("/", secure=True).status_code == 200
+    # The proxy asks over plain HTTP and by address.
+    assert Client().get("/gesundheit", HTTP_HOST="10.0.0.7:8000").status_code == 200
+
+
 def _static(path: str) -> bytes:
     found = finders.find(path.removeprefix("/static/").partition("?")[0])
     assert isinstance(found, str), path

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.utils import translation
+
+from leineweber.config.errors import bad_request
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -33,21 +36,39 @@ HEADERS = {
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
+# Asked from near by, over plain HTTP and by address: by the proxy in front and by monitoring.
+NEAR = frozenset({"/gesundheit", "/metriken"})
+
+
 class SecurityHeadersMiddleware:
-    """Sets the headers; pages that are not static are never kept by shared caches."""
+    """Sets the headers; pages that are not static are never kept by shared caches.
+
+    Before anything else: a name the city does not answer to is refused, and plain HTTP led to https where the city is.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request with the headers set."""
-        response = self.get_response(request)
+        response = self._elsewhere(request) or self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         if settings.SECURE_HSTS_SECONDS and request.is_secure():
             response.headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
         return response
+
+    def _elsewhere(self, request: HttpRequest) -> HttpResponseBase | None:
+        if request.path in NEAR:
+            return None
+        try:
+            request.get_host()
+        except DisallowedHost as error:
+            return bad_request(request, error)
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return HttpResponsePermanentRedirect(settings.PUBLIC_URL + request.get_full_path())
+        return None
 
 
 LANGUAGE_COOKIE = "lw_sprache"
