@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domains.applications.test_submission import CITIZEN, at_once, contents
-from domains.conftest import City
+from domains.conftest import City, answers
 from leineweber.capabilities.messages.models import Email, LetterItem, PostboxEntry
 from leineweber.capabilities.processes import services as processes
 from leineweber.capabilities.processes.models import ProcessInstance, Task
@@ -35,6 +35,9 @@ from leineweber.kernel.access import Denied
 from leineweber.kernel.audit.models import Entry
 from leineweber.kernel.events.models import StoredEvent
 from leineweber.kernel.jobs.worker import run_until_idle
+from leineweber.people.identity.middleware import actor_for
+from leineweber.people.identity.models import Account
+from leineweber.people.identity.services import citizen_account
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -324,6 +327,31 @@ def test_nobody_signs_what_she_refused(city: City) -> None:
     )
     with pytest.raises(processes.FourEyes):
         services.complete_task(both, city.task(case), case.id, {"freigabe": True})
+
+
+def test_nobody_decides_on_her_own_application(city: City) -> None:
+    """§ 20 (1) 1 no. 1 VwVfG NRW; neither the clerk nor, with the same address, her head."""
+    clerk, head = city.actor(CLERK), city.actor(HEAD)
+    own = Account.objects.get(person_id=clerk.id).email
+    case = city.apply(erreichbarkeit__email=own.upper())
+    with pytest.raises(services.NotPossible, match="eigener Antrag"):
+        services.complete_task(clerk, city.task(case), case.id, {"entscheidung": "annehmen"})
+    assert state(case) == CaseState.RECEIVED
+    city.do(case, OTHER, entscheidung="ablehnen", begruendung="Weil.")
+    services.complete_task(head, city.task(case), case.id, {"freigabe": True})
+    assert state(case) == CaseState.REFUSED
+
+
+def test_nobody_decides_on_what_her_citizen_account_sent(city: City) -> None:
+    clerk = city.actor(CLERK)
+    citizen = citizen_account(Account.objects.get(person_id=clerk.id).email)
+    application = services.submit(
+        actor_for(citizen), city.procedure, answers(), channel=Channel.ONLINE, account_id=citizen.id
+    )
+    run_until_idle()
+    case = Case.objects.get(application=application)
+    with pytest.raises(services.NotPossible, match="eigener Antrag"):
+        services.complete_task(clerk, city.task(case), case.id, {"entscheidung": "annehmen"})
 
 
 def test_the_database_refuses_it_too(city: City) -> None:

@@ -187,3 +187,19 @@ def test_a_citizen_reads_where_the_case_stands(state: str, titles: list[str], cu
     assert [step.title for step in steps if step.current] == [current]
     assert steps[0].done
     assert steps[2].done is (state in {"accepted", "refused", "withdrawn"})
+
+
+@pytest.mark.parametrize(
+    ("some", "others", "shared"),
+    [
+        (["a@x.de"], ["A@X.de "], True),
+        (["a@x.de", "b@x.de"], ["c@x.de", "b@x.de"], True),
+        (["a@x.de"], ["b@x.de"], False),
+        (["", "a@x.de"], [""], False),
+        ([], [], False),
+    ],
+)
+def test_addresses_are_shared_however_they_are_written(
+    some: list[str], others: list[str], shared: bool
+) -> None:
+    assert rules.share_an_address(some, others) is shared

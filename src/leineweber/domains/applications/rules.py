@@ -113,6 +113,13 @@ def median_of_counts(counts: Iterable[tuple[int, int]]) -> float | None:
     return (at((passed[-1] - 1) // 2) + at(passed[-1] // 2)) / 2
 
 
+def share_an_address(some: Iterable[str], others: Iterable[str]) -> bool:
+    """Tell whether an e-mail address is among both, however it is written."""
+    return not {one.strip().casefold() for one in some if one}.isdisjoint(
+        one.strip().casefold() for one in others if one
+    )
+
+
 def may_correct(state: str) -> bool:
     """Tell whether the applicant may still change answers: until it is decided."""
     return state in OPEN_STATES

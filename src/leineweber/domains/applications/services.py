@@ -36,6 +36,7 @@ from leineweber.kernel import clock, crypto, ids, storage
 from leineweber.kernel.access import Actor
 from leineweber.kernel.refs import Ref
 from leineweber.kernel.transaction import act
+from leineweber.people.identity.queries import account_of
 from leineweber.people.organisation.rules import fold
 
 LINK_PURPOSE = "applications.link"
@@ -512,11 +513,16 @@ def complete_task(actor: Actor, task_id: UUID, case_id: UUID, values: Mapping[st
     last one away twice. The place the case holds already (the head returned the draft) may be chosen again.
 
     Raises:
-        NotPossible: the place is taken, or the course is disturbed after the step.
+        NotPossible: it is the actor's own application, the place is taken, or the course is disturbed after the step.
         processes.Conflict, processes.OutputsRefused, Denied: as the process engine says.
     """
     with transaction.atomic():
         case = Case.objects.select_for_update().get(id=case_id)
+        if _is_own(actor, case.application_id):
+            raise NotPossible(
+                "Das ist Ihr eigener Antrag. Darüber entscheidet jemand anderes "
+                "(§ 20 Absatz 1 Satz 1 Nummer 1 VwVfG NRW). Geben Sie die Aufgabe weiter."
+            )
         needs: dict[str, Need] = {}
         if "need" in values:
             chosen = [key for key in [_uuid(values["need"])] if key]
@@ -532,6 +538,18 @@ def complete_task(actor: Actor, task_id: UUID, case_id: UUID, values: Mapping[st
             "Der nächste Schritt ist gestört. Der Betrieb sieht die Störung. Ihre Eingabe steht noch hier; "
             "senden Sie sie ab, wenn der Ablauf weitergeht."
         )
+
+
+def _is_own(actor: Actor, application_id: UUID) -> bool:
+    """Tell whether somebody of the staff applied herself, as far as addresses tell: her citizen account is another."""
+    worker = account_of(actor.account_id) if actor.account_id else None
+    if worker is None or worker.person is None:
+        return False
+    application = Application.objects.only("email", "account_id").get(id=application_id)
+    applicant = account_of(application.account_id) if application.account_id else None
+    return rules.share_an_address(
+        (worker.email, worker.person.email), (application.email, applicant.email if applicant else "")
+    )
 
 
 def _uuid(text: object) -> UUID | None:
