@@ -157,3 +157,75 @@ def test_typed_text_survives_an_expired_session(city, site: str, browser_page: P
     page.goto(address)
     expect(page.get_by_label("Begründung der Ablehnung")).to_have_value("Ein langer Text.")
     expect(page.get_by_label("Meldung ablehnen")).to_be_checked()
+
+
+def test_the_list_stays_under_the_cursor(city, site: str, browser_page: Page) -> None:
+    """However far down the list a task is opened, its row stays where it was, and the task's head can be seen."""
+    page = browser_page
+    for letter in "ABCDEFGHIJKL":
+        city.apply(person__vorname=f"Greta {letter}.")
+    city.show(page, site, "frieda.")
+    page.set_viewport_size({"width": 1440, "height": 560})
+    page.goto(f"{site}/arbeit/?ansicht=frei")
+    page.evaluate("scrollTo({top: 520, behavior: 'instant'})")
+    for number in (7, 9, 11):
+        link = page.locator(".desk-row__open").nth(number)
+        name = link.locator(".desk-row__title").inner_text()
+        link.evaluate("(row) => row.scrollIntoView({block: 'nearest', behavior: 'instant'})")
+        before = link.bounding_box()
+        link.click()
+        heading = page.get_by_role("heading", name=name)
+        expect(heading).to_be_in_viewport()
+        after = page.locator(".desk-row__open[aria-current]").bounding_box()
+        assert before is not None
+        assert after is not None
+        assert abs(before["y"] - after["y"]) < 2
+        page.evaluate("scrollTo({top: document.body.scrollHeight, behavior: 'instant'})")
+
+
+def test_who_opens_a_task_with_the_keyboard_goes_on_in_it(city, site: str, browser_page: Page) -> None:
+    page = browser_page
+    case = city.apply()
+    city.apply(person__vorname="Ida", person__familienname="Aabel")
+    city.show(page, site, "frieda.")
+    page.goto(f"{site}/arbeit/?ansicht=frei")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=case.reference)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Übernehmen", exact=True)).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="Aabel, Ida")).to_be_focused()
+
+
+def test_the_inbox_on_paper_is_its_list(city, site: str, browser_page: Page) -> None:
+    page = browser_page
+    city.apply()
+    city.show(page, site, "frieda.")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 794, "height": 1123})
+    page.goto(f"{site}/arbeit/?ansicht=frei")
+    expect(page.locator(".desk-row__title")).to_be_visible()
+    page.goto(f"{site}/arbeit/{page.locator('.desk-row__open').get_attribute('href')}")
+    expect(page.get_by_role("heading", name="Zwirnstein")).to_be_visible()
+    expect(page.locator(".desk-row__title")).to_be_hidden()
+    expect(page.get_by_role("link", name="Zurück zur Liste")).to_be_hidden()
+
+
+def test_a_case_is_once_among_the_things_opened_lately(city, site: str, browser_page: Page) -> None:
+    """Whichever of its pages were open; and the answer to a form, which no link can open again, is not there."""
+    page = browser_page
+    case = city.apply()
+    city.show(page, site, "frieda.")
+    for part in ("", "verlauf/", "akte/"):
+        page.goto(f"{site}/arbeit/vorgaenge/{case.id}/{part}")
+    page.goto(f"{site}/arbeit/aufgaben/{city.task(case)}/")
+    page.get_by_role("button", name="Aufgabe erledigen").click()
+    expect(page.locator("#fehler")).to_be_visible()
+    page.goto(f"{site}/arbeit/")
+    page.keyboard.press("Control+k")
+    lately = (
+        page.get_by_role("listbox", name="Ziele").get_by_role("option").filter(has_text="Zuletzt geöffnet")
+    )
+    expect(lately.filter(has_text=f"Zwirnstein, Greta ({case.reference})")).to_have_count(2)
+    expect(lately.filter(has_text="Fehler:")).to_have_count(0)

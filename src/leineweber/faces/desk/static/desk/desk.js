@@ -37,6 +37,30 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   act();
 });
+
+// A row opens by loading the page anew: it stays where it was on the screen, and who came by keyboard goes on in the task.
+const ROW = "lw-zeile";
+const pane = document.querySelector(".desk-split__list");
+if (pane && rows.length) {
+  pane.addEventListener("click", (event) => {
+    const link = event.target.closest(".desk-row__open");
+    if (!link) return;
+    const from = { to: link.href, y: link.getBoundingClientRect().top, keys: event.detail === 0 };
+    try { sessionStorage.setItem(ROW, JSON.stringify(from)); } catch { /* forbidden */ }
+  });
+  let from = null;
+  try { from = JSON.parse(sessionStorage.getItem(ROW)); sessionStorage.removeItem(ROW); } catch { /* forbidden */ }
+  const row = pane.querySelector("[aria-current]");
+  const came = from && from.to === location.href ? from : null;
+  if (row && pane.offsetParent) {
+    const y = () => row.getBoundingClientRect().top;
+    const top = pane.parentElement.getBoundingClientRect().top + scrollY;
+    if (came) scrollTo({ top: Math.min(top, scrollY + y() - came.y), behavior: "instant" });
+    pane.scrollTop += y() - (came ? came.y : Math.min(y(), innerHeight / 2));
+  }
+  const title = document.querySelector(".desk-task__title");
+  if (came && came.keys && title) title.focus({ preventScroll: true });
+}
 const toggle = document.querySelector("[data-keys-switch]");
 if (toggle) {
   toggle.checked = !store.off;

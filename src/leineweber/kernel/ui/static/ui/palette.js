@@ -8,9 +8,11 @@ const fixed = [...list.children];
 let chosen = 0;
 
 const recent = () => { try { return JSON.parse(sessionStorage.getItem(RECENT)) || []; } catch { return []; } };
+// One entry for each thing, however many of its pages were open; the answer to a form is no page to come back to.
 const here = { href: location.pathname + location.search, title: document.title.split(" – ")[0] };
+const others = () => recent().filter((item) => item.href !== here.href && item.title !== here.title);
 try {
-  sessionStorage.setItem(RECENT, JSON.stringify([here, ...recent().filter((item) => item.href !== here.href)].slice(0, 12)));
+  if (!("posted" in dialog.dataset)) sessionStorage.setItem(RECENT, JSON.stringify([here, ...others()].slice(0, 12)));
 } catch { /* forbidden */ }
 
 const plain = (text) => text.toLocaleLowerCase("de").normalize("NFD").replace(/\p{M}/gu, "").replace("ß", "ss");
@@ -38,7 +40,7 @@ const choose = (index) => {
 const show = () => {
   const words = plain(field.value).split(/\s+/).filter(Boolean);
   const fits = (item) => words.every((word) => plain(item.textContent).includes(word));
-  const lately = recent().filter((item) => item.href !== here.href).map((item, index) => option(`lw-zuletzt-${index}`, item.href, item.title, list.dataset.recent));
+  const lately = others().filter((item) => !fixed.some((one) => one.dataset.href === item.href)).map((item, index) => option(`lw-zuletzt-${index}`, item.href, item.title, list.dataset.recent));
   const items = [...lately, ...fixed].filter(fits).slice(0, 30);
   if (words.length) {
     items.push(option("lw-ueberall", `${dialog.dataset.search}?q=${encodeURIComponent(field.value.trim())}`, `${list.dataset.everywhere} „${field.value.trim()}“`, ""));
