@@ -15,6 +15,33 @@ from hypothesis import strategies as st
 from leineweber.domains.applications import rules
 from leineweber.domains.applications.models import CaseState
 
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("zwirn", ("zwirn",)),
+        ("zwirnstein, greta", ("zwirnstein, greta", "greta, zwirnstein")),
+        ("greta zwirnstein", ("greta zwirnstein", "greta, zwirnstein", "zwirnstein, greta")),
+        (
+            "anna von der heide",
+            (
+                "anna von der heide",
+                "anna, von der heide",
+                "von der heide, anna",
+                "anna von, der heide",
+                "der heide, anna von",
+                "anna von der, heide",
+                "heide, anna von der",
+            ),
+        ),
+        ("", ("",)),
+    ],
+)
+def test_a_name_can_be_typed_in_any_order(typed: str, meant: tuple[str, ...]) -> None:
+    assert rules.name_beginnings(typed) == meant
+    assert len(rules.name_beginnings("a " * 50)) <= 2 * rules.NAME_WORDS
+
+
 PATHS = {
     "given_name": "person.vorname",
     "family_name": "person.familienname",

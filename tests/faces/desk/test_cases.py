@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from faces.helpers import main_text
@@ -42,6 +43,9 @@ def test_filters_and_order_stand_in_the_address(city) -> None:
     assert listed("q=zwirn") == [first.reference]
     assert listed(f"q={second.reference.lower()}") == [second.reference]
     assert listed(f"q={first.file_reference}") == [first.reference]
+    for name in ("Greta+Zwirnstein", "zwirnstein+greta", "Zwirnstein,+Gre"):
+        assert listed(f"q={name}") == [first.reference], name
+    assert listed("q=Zwirnstein,+Ida") == []
     assert listed("q=niemand") == []
     page = clerk.get("/arbeit/vorgaenge/?sort=name&bezirk=heepen").content.decode()
     assert 'aria-sort="ascending"' in page
@@ -185,6 +189,30 @@ def test_the_course_reads_like_a_story(city) -> None:
     assert "Funktion vorschlagen" not in text
     full = main_text(clerk.get(f"/arbeit/vorgaenge/{case.id}/verlauf/?alles=1"))
     assert "Nach Tabelle entschieden: Funktion vorschlagen" in full
+
+
+def test_the_story_tells_the_cause_before_its_effect(city) -> None:
+    """Also where a clock without microseconds gives both the same moment."""
+    with time_machine.travel("2026-11-25T10:00:00+01:00", tick=False) as clock:
+        case = city.apply()
+        clock.shift(60)
+        city.do(case, "frieda.", entscheidung="annehmen")
+        clock.shift(60)
+        city.do(case, "frieda.", need=str(queries.open_needs("wahlhelfer", "heepen")[0].id))
+        clock.shift(60)
+        city.do(case, "henrike.", freigabe=True)
+        text = main_text(city.browser("rieke.").get(f"/arbeit/vorgaenge/{case.id}/verlauf/"))
+    order = [
+        "Antrag eingegangen",
+        "„Wahlbezirk und Funktion zuweisen“ erledigt",
+        "Entwurf gefertigt",
+        "„Berufungsschreiben schlusszeichnen“ erledigt",
+        "Schlussgezeichnet und bekannt gegeben",
+        "Vorgang zu den Akten genommen",
+    ]
+    places = [text.find(part) for part in order]
+    assert -1 not in places
+    assert places == sorted(places)
 
 
 def test_the_file_is_in_order_and_gives_out_pdfs_to_be_read(city) -> None:

@@ -109,7 +109,9 @@ def _matching(text: str) -> Q:
         return Q(reference=reference)
     if any(character.isdigit() for character in text) and not _REFERENCE_BEGINNING.match(text):
         return Q(file_reference=text)
-    named = beginning("sort_name", fold(text) or text)
+    named = Q()
+    for name in rules.name_beginnings(fold(text) or text):
+        named |= beginning("sort_name", name)
     if _REFERENCE_BEGINNING.match(text):
         return named | beginning("reference", text.upper())
     return named

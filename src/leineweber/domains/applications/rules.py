@@ -12,6 +12,7 @@ from typing import Any
 
 OPEN_STATES = frozenset({"received", "in_review", "question_open"})
 DECIDED_STATES = frozenset({"accepted", "refused"})
+NAME_WORDS = 5
 _TRANSLITERATION = str.maketrans({"ß": "ss", "ä": "ae", "ö": "oe", "ü": "ue"})
 
 
@@ -51,6 +52,20 @@ class Applicant:
     def listed(self) -> str:
         """The name as lists sort it: family name first."""
         return ", ".join(part for part in (self.family_name, self.given_name) if part)
+
+
+def name_beginnings(text: str) -> tuple[str, ...]:
+    """Return how the listed name may begin ("zwirnstein, greta") when a folded text names a person.
+
+    People say the given name first and write no comma: "greta zwirnstein" and "zwirnstein greta" mean her too. Where
+    one name ends and the other begins, nobody knows; so every place between two words is tried.
+    """
+    words = text.replace(",", " ").split()[:NAME_WORDS]
+    found = [text]
+    for cut in range(1, len(words)):
+        first, second = " ".join(words[:cut]), " ".join(words[cut:])
+        found += [f"{first}, {second}", f"{second}, {first}"]
+    return tuple(dict.fromkeys(found))
 
 
 def applicant_of(answers: Mapping[str, Any], paths: Mapping[str, str]) -> Applicant:

@@ -162,12 +162,17 @@ def tell(
     """
     forms = {task.element: task.form for task in tasks}
     applicant = view.applicant.name
-    told = list(_of_the_case(view, labels))
-    told += [
-        chapter
-        for step in history
-        if (chapter := _step(step, view.package, forms, applicant, full=full)) is not None
+    received, *effects = _of_the_case(view, labels)
+    told = [
+        received,
+        *(
+            chapter
+            for step in history
+            if (chapter := _step(step, view.package, forms, applicant, full=full)) is not None
+        ),
+        *effects,
     ]
+    # Of what happened at the same moment, the step comes before what it brought about.
     told.sort(key=lambda chapter: chapter.when.timestamp() if chapter.when else 0.0)
     for task in tasks:
         if task.status in {"open", "claimed"}:
