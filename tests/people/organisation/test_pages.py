@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,7 +12,8 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from leineweber.people.organisation.models import Absence, Deputyship, Person, Post
+from leineweber.people.organisation import queries
+from leineweber.people.organisation.models import Absence, Deputyship, Holding, Person, Post
 
 pytestmark = pytest.mark.django_db
 AsPersona = Callable[[str], Browser]
@@ -107,7 +109,7 @@ def test_absence(as_persona: AsPersona) -> None:
     assert browser.post(cancel).status_code == 404
 
 
-@pytest.mark.parametrize(("address", "limit"), [("/arbeit/profil/", 9), ("/arbeit/verzeichnis/?seite=2", 5)])
+@pytest.mark.parametrize(("address", "limit"), [("/arbeit/profil/", 9), ("/arbeit/verzeichnis/?seite=2", 6)])
 def test_pages_cost_the_same_however_many_there_are(as_persona: AsPersona, address: str, limit: int) -> None:
     browser = as_persona("frieda.")
     with CaptureQueriesContext(connection) as queries:
@@ -129,6 +131,32 @@ def test_the_directory_finds_and_says_if_it_does_not(as_persona: AsPersona) -> N
     assert "Jasper Spulenhoff" in page and "600.4 Bauaufsicht" in page and "mailto:jasper" in page
     page = browser.get("/arbeit/verzeichnis/?q=<script>").content.decode()
     assert "Niemand gefunden" in page and "<script>" not in page.replace("<script src", "")
+
+
+def test_the_directory_shows_who_works_in_a_unit(as_persona: AsPersona) -> None:
+    browser = as_persona("onno.")
+    whole = browser.get("/arbeit/verzeichnis/").content.decode()
+    assert "600.4 Bauaufsicht</option>" in whole
+    found = browser.get("/arbeit/verzeichnis/?q=spulen").content.decode()
+    address = re.search(r'href="(\?einheit=[^"]+)">600\.4 Bauaufsicht', found)
+    assert address
+    page = browser.get("/arbeit/verzeichnis/" + address[1]).content.decode()
+    assert "Jasper Spulenhoff" in page and "Maren Bindfaden" in page and "Frieda Garnmeister" not in page
+    assert (
+        "Frieda Garnmeister" in browser.get("/arbeit/verzeichnis/?einheit=quatsch&q=frieda").content.decode()
+    )
+
+
+def test_the_nearest_head_is_named(as_persona: AsPersona) -> None:
+    def over(beginning: str) -> str:
+        found = queries.head_over(Person.objects.get(email__startswith=beginning).id)
+        return found[0].name if found else ""
+
+    assert over("frieda.") == "Henrike Leinenberg"
+    assert over("henrike.") not in {"", "Henrike Leinenberg"}
+    assert over("insa.") == ""
+    Holding.objects.filter(person__email__startswith="frieda.").delete()
+    assert over("frieda.") == ""
 
 
 def test_the_pages_are_for_staff(as_persona: AsPersona) -> None:

@@ -264,6 +264,23 @@ def deputyships_by(person_id: UUID, on: date | None = None) -> list[Deputyship]:
     )
 
 
+def head_over(person_id: UUID, on: date | None = None) -> tuple[Person, Post] | None:
+    """Return who heads the nearest unit above (or around) a person, and by which post; None at the very top."""
+    day = on or clock.today()
+    posts = posts_of(person_id, day)
+    if not posts:
+        return None
+    heads = (
+        Holding.objects.filter(
+            _on(day), post__head=True, post__unit__path__in=rules.path_and_above(posts[0].unit.path)
+        )
+        .exclude(person_id=person_id)
+        .select_related("person", "post__unit")
+    )
+    nearest = max(heads, key=lambda holding: len(holding.post.unit.path), default=None)
+    return (nearest.person, nearest.post) if nearest else None
+
+
 def absences_of(person_id: UUID, on: date | None = None) -> list[Absence]:
     """Return the absences, running and to come, of a person."""
     return list(Absence.objects.filter(person_id=person_id, end__gt=on or clock.today()).order_by("start"))

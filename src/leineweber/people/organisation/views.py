@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -177,21 +178,48 @@ def _unbroken(phone: str) -> str:
     return phone.replace(" ", "\u00a0").replace("-", "\u2011")
 
 
+def _units() -> tuple[list[Any], dict[str, str]]:
+    """Return the units as choices, each department with what hangs below it, and the paths by code."""
+    paths: dict[str, str] = {}
+
+    def below(branch: queries.Branch, depth: int) -> list[tuple[str, str]]:
+        paths[branch.unit.code] = branch.unit.path
+        own = (branch.unit.code, "\u2007\u2007" * depth + str(branch.unit))
+        return [own, *(entry for child in branch.children for entry in below(child, depth + 1))]
+
+    choices: list[Any] = []
+    for root in queries.tree():
+        entries = below(root, 0)
+        choices.append({"label": str(root.unit), "options": entries} if len(entries) > 1 else entries[0])
+    return choices, paths
+
+
+def _units_of(person: Person) -> dict[str, str]:
+    """Return the units in which a person holds a post, with the address that shows all who work in the first."""
+    units = list(dict.fromkeys(holding.post.unit for holding in person.current_holdings))  # type: ignore[attr-defined]
+    href = f"?{urlencode({'einheit': units[0].code})}" if units else ""
+    return {"text": ", ".join(map(str, units)), "href": href}
+
+
 @requires("organisation.directory.view")
 @require_http_methods(["GET"])
 def directory(request: HttpRequest) -> HttpResponse:
-    """Search colleagues by name, unit, post or phone."""
+    """Search colleagues by name, unit, post or phone, or see who works in a unit."""
     text = request.GET.get("q", "")[:100]
     number = request.GET.get("seite", "1")
+    units, paths = _units()
+    code = request.GET.get("einheit", "")
     page = queries.directory(
-        text, page=int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
+        text,
+        unit_path=paths.get(code, ""),
+        page=int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1,
     )
     rows = [
         {
             "cells": {
                 "name": person.name,
                 "post": ", ".join(holding.post.title for holding in person.current_holdings),  # type: ignore[attr-defined]
-                "unit": ", ".join(str(holding.post.unit) for holding in person.current_holdings),  # type: ignore[attr-defined]
+                "unit": _units_of(person),
                 "phone": {"text": _unbroken(person.phone), "href": f"tel:{person.phone.replace(' ', '')}"}
                 if person.phone
                 else "",
@@ -200,4 +228,14 @@ def directory(request: HttpRequest) -> HttpResponse:
         }
         for person in page.persons
     ]
-    return render(request, "organisation/directory.html", {"text": text, "page": page, "rows": rows})
+    return render(
+        request,
+        "organisation/directory.html",
+        {
+            "text": text,
+            "page": page,
+            "rows": rows,
+            "units": units,
+            "unit": code if code in paths else "",
+        },
+    )
