@@ -11,8 +11,11 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.shortcuts import render
+from django.urls import reverse
 
+from leineweber.kernel.access import actor_of
 from leineweber.kernel.storage import StorageError
+from leineweber.people.organisation import queries as organisation
 
 _TEXTS = {
     400: ("Die Anfrage ist unvollständig", "Gehen Sie zurück und versuchen Sie es noch einmal."),
@@ -33,7 +36,26 @@ _TEXTS = {
 
 def _page(request: HttpRequest, status: int, words: int | None = None) -> HttpResponse:
     title, text = _TEXTS[words or status]
-    return render(request, "ui/error.html", {"status": status, "title": title, "text": text}, status=status)
+    context: dict[str, object] = {"status": status, "title": title, "text": text}
+    if words is None and status in {403, 404} and actor_of(request).kind == "staff":
+        context |= _for_staff(request, status)
+    return render(request, "ui/error.html", context, status=status)
+
+
+def _for_staff(request: HttpRequest, status: int) -> dict[str, object]:
+    """Return what colleagues read: who can give them the right, and the way back to their work."""
+    context: dict[str, object] = {"href": reverse("desk:inbox"), "label": "Zum Eingangskorb"}
+    if status == 404:
+        return context | {
+            "text": "Prüfen Sie die Adresse. Was einer anderen Stelle gehört, wird hier auch nicht gezeigt."
+        }
+    own = actor_of(request).id
+    head = organisation.head_over(own) if own else None
+    if head:
+        person, post = head
+        phone = f", Telefon {person.phone}" if person.phone else ""
+        context["who"] = f"Fragen Sie {person.name} ({post.title}, {post.unit}{phone})."
+    return context
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

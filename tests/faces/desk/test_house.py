@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from faces.helpers import main_text
@@ -46,9 +48,11 @@ def test_needs_cost_the_same_queries_for_any_number_of_places(city, django_asser
 
 def test_letters_are_printed_once_loaded_again_and_put_back(city) -> None:
     for name in ("Greta", "Ida"):
-        _accepted(city, person__vorname=name, erreichbarkeit__kontaktweg="post")
+        case = _accepted(city, person__vorname=name, erreichbarkeit__kontaktweg="post")
     clerk = city.browser("frieda.")
-    text = main_text(clerk.get("/arbeit/druck/"))
+    page = clerk.get("/arbeit/druck/")
+    assert f'<a href="/arbeit/vorgaenge/{case.id}/">Ida Zwirnstein</a>' in page.content.decode()
+    text = main_text(page)
     assert "Druckstapel aus 2 Briefen machen" in text.replace("\xa0", " ")
     assert "Ida Zwirnstein" in text
     answer = clerk.post("/arbeit/druck/drucken/", follow=True)
@@ -63,6 +67,20 @@ def test_letters_are_printed_once_loaded_again_and_put_back(city) -> None:
     assert "Zurzeit wartet kein Brief." in main_text(clerk.post("/arbeit/druck/drucken/", follow=True))
     clerk.post(f"/arbeit/druck/{batch}/zuruecklegen/")
     assert message_queries.print_queue().count() == 2
+
+
+def test_who_may_not_reads_whom_to_ask_and_finds_the_way_back(city) -> None:
+    case = city.apply()
+    colleague = city.browser("jasper.")
+    refused = colleague.get("/arbeit/vorgaenge/")
+    assert refused.status_code == 403
+    text = main_text(refused)
+    assert re.search(r"Fragen Sie [\w. ]+ \(.*leitung.*Telefon 0521 51-\d+\)", text), text
+    missing = city.browser("frieda.").get(f"/arbeit/vorgaenge/{ids.new_id()}/")
+    assert "Was einer anderen Stelle gehört" in main_text(missing)
+    for page in (refused, missing):
+        assert 'href="/arbeit/">Zum Eingangskorb</a>' in page.content.decode()
+    assert "Zur Startseite" in main_text(city.browser("martha.").get(f"/arbeit/vorgaenge/{case.id}/"))
 
 
 def test_nobody_prints_or_sees_the_letters_of_others(city) -> None:

@@ -74,7 +74,7 @@ def test_a_question_needs_its_text_and_says_so_at_the_field(city) -> None:
     assert answer.status_code == 422
     content = answer.content.decode()
     assert "<title>Fehler: " in content
-    assert 'href="#frage">Füllen Sie dieses Feld aus.' in content
+    assert 'href="#frage">Ihre Frage an die Person: Füllen Sie dieses Feld aus.' in content
     assert 'id="frage-fehler"' in content
     assert 'value="rueckfragen" checked' in content
     assert Task.objects.get(id=city.task(case)).status == "open"
@@ -276,6 +276,8 @@ def test_hand_over_to_a_person_and_to_a_post(city) -> None:
     page = main_text(clerk.get(address(city, case)))
     assert "Onno Webschiffer, Sachbearbeitung Wahlen" in page
     assert "Merle Hechelbrink, Sachbearbeitung Wahlen in Vertretung" in page
+    for name in ("Frieda Garnmeister", "Onno Webschiffer"):
+        assert f"Sachbearbeitung Wahlen (150.4 Wahlen): {name}" in page
     answer = clerk.post(
         address(city, case, "weitergeben/"), {"an": f"person:{onno.id}", "bemerkung": "Bitte Du"}, follow=True
     )

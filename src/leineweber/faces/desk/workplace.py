@@ -83,7 +83,8 @@ def _receivers(item: TaskItem) -> tuple[tuple[Receiver, ...], tuple[Receiver, ..
     people: dict[UUID, str] = {}
     posts: dict[UUID, str] = {}
     for holder in holders:
-        posts.setdefault(holder.post.id, f"{holder.post.title} ({holder.post.unit})")
+        name = "" if holder.deputising else f": {holder.person.name}"
+        posts.setdefault(holder.post.id, f"{holder.post.title} ({holder.post.unit}){name}")
         if holder.person.id == item.assignee or holder.person.id in people:
             continue
         label = f"{holder.person.name}, {holder.post.title}"

@@ -16,16 +16,29 @@ from leineweber.capabilities.messages import services as messages
 from leineweber.faces.desk import printing
 from leineweber.faces.desk.views.common import back, give_out, note_of
 from leineweber.kernel.access import actor_of, requires
+from leineweber.kernel.refs import Ref
 from leineweber.kernel.storage import StorageError
+from leineweber.kernel.ui.jinja import datetime_de
 
 
 def _page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
     actor = actor_of(request)
+    rows = [
+        {
+            "href": reverse("desk:case", args=[Ref.parse(letter.case).id]),
+            "cells": {
+                "recipient": letter.recipient,
+                "title": letter.title,
+                "since": datetime_de(letter.created_at),
+            },
+        }
+        for letter in printing.waiting(actor)
+    ]
     return render(
         request,
         "desk/printing.html",
         {
-            "letters": printing.waiting(actor),
+            "letters": rows,
             "batches": printing.batches(actor),
             "limit": printing.BATCH_LIMIT,
             "note": note_of(request),
