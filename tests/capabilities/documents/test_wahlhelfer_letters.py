@@ -215,6 +215,26 @@ def test_the_receipt_shows_every_answer_in_a_table_with_headers() -> None:
     assert found.count("/TD") == 2 * sum(len(section["rows"]) for section in data["sections"])
 
 
+@pytest.mark.parametrize("text", ["Zeile\n" * 90, "wort " * 1500, "W" * 2000, "李" * 400])
+def test_a_long_answer_goes_on_over_the_page_and_covers_nothing(text: str) -> None:
+    data = data_of("receipt")
+    data["sections"] = [
+        {
+            "title": "Erfahrung",
+            "rows": [{"label": f"Frage {n}", "text": text if n == 1 else "ja"} for n in range(6)],
+        }
+    ]
+    pdf = documents.typeset(template("receipt"), data)
+    assert pdf_checks.faults(pdf) == []
+    pages = [sheet.get_textpage() for sheet in pypdfium2.PdfDocument(pdf)]
+    margins = [page.get_text_bounded(bottom=0, top=24 * MILLIMETRE) for page in pages]
+    assert all(text.startswith("Stadt Bielefeld · ") and "\n" not in text.strip() for text in margins)
+    found = [pages[-1].search(f"Frage {number}").get_next() for number in (2, 3, 4, 5)]
+    heights = [pages[-1].get_charbox(place[0])[3] for place in found if place is not None]
+    assert len(heights) == 4
+    assert heights == sorted(set(heights), reverse=True)
+
+
 def test_one_question_is_asked_as_one_and_several_are_numbered() -> None:
     data = data_of("question")
     assert "Unsere Fragen 1. Sie haben" in text_of("question", data)
