@@ -6,6 +6,7 @@ import copy
 import json
 import logging
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ import time_machine
 from django.test import Client
 
 from leineweber.domains.applications import services
-from leineweber.domains.applications.models import Application, Case, Channel
+from leineweber.domains.applications.models import Application, Case, CaseState, Channel
 from leineweber.kernel import clock
+from leineweber.kernel.access import Actor
 from leineweber.people.identity import rules as identity_rules
 
 SUBMIT = "/api/v1/services/wahlhelfer/applications"
@@ -88,6 +90,13 @@ def test_an_application_goes_in_and_can_be_followed(api, example):
     assert api.get(body["status_url"].removeprefix("http://127.0.0.1:8000")).status_code == 200
 
 
+def test_the_states_a_program_goes_by_are_described(api):
+    described = api.get("/api/v1/openapi.json").json()["components"]["schemas"]["StatusOut"]["properties"]
+    assert described["state"]["enum"] == CaseState.values
+    words = (Path(__file__).parents[3] / "docs" / "schnittstelle.md").read_text(encoding="utf-8")
+    assert all(f"| `{state}` |" in words for state in described["state"]["enum"])
+
+
 def test_an_open_question_is_told(api, city):
     case = city.apply()
     city.do(case, "frieda.", entscheidung="rueckfragen", frage="Können Sie auch nachts?")
@@ -109,6 +118,13 @@ def test_a_session_counts_for_nothing(city, example):
     assert labels == {"Nicht angemeldet"}
 
 
+def test_one_wrong_answer_is_spoken_of_as_one(api, example):
+    example["answers"]["person"]["plz"] = "1"
+    body = assert_problem(submit(api, example), 422, "urn:leineweber:problem:invalid-answers")
+    assert len(body["errors"]) == 1
+    assert body["detail"] == "Eine Angabe stimmt noch nicht."
+
+
 def test_the_same_key_is_accepted_once(api, example):
     first, again = submit(api, example, **KEY), submit(api, example, **KEY)
     assert (first.status_code, again.status_code) == (201, 201)
@@ -118,6 +134,25 @@ def test_the_same_key_is_accepted_once(api, example):
         assert submit(api, example, **KEY).json()["reference"] == first.json()["reference"]
     submit(api, example)
     assert Application.objects.count() == 2
+
+
+def test_the_same_key_is_remembered_when_the_form_would_refuse_the_answers_now(api, example):
+    """The election is over; the application was accepted before it, and the sender only asks again."""
+    first = submit(api, example, **KEY).json()
+    with time_machine.travel(clock.now() + timedelta(days=390), tick=False):
+        assert_problem(submit(api, example), 422, "urn:leineweber:problem:invalid-answers")
+        assert submit(api, example, **KEY).json()["reference"] == first["reference"]
+
+
+def test_the_same_key_is_remembered_after_a_correction(api, example):
+    first = submit(api, example, **KEY).json()
+    application = Application.objects.get(reference=first["reference"])
+    corrected = copy.deepcopy(application.answers)
+    corrected["person"]["vorname"] = "Ida"
+    services.correct(Actor.anonymous(), application.id, corrected, version=1)
+    assert submit(api, example, **KEY).json()["reference"] == first["reference"]
+    example["answers"]["person"]["vorname"] = "Ida"
+    assert_problem(submit(api, example, **KEY), 422, "urn:leineweber:problem:idempotency-key-reused")
 
 
 def test_the_same_key_with_other_answers_is_refused(api, example):

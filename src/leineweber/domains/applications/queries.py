@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -198,6 +199,13 @@ def application_by_id(application_id: UUID) -> CaseView | None:
     """Return the case of an application for whoever has proven access to it (signed link, own account)."""
     case = _whole(Case.objects.all()).filter(application_id=application_id).first()
     return _view(case) if case else None
+
+
+def submitted_answers(application: Application) -> dict[str, Any]:
+    """Return the answers as they were submitted, before any correction."""
+    if application.version == 1:
+        return dict(application.answers)
+    return dict(application.versions.get(number=1).answers)
 
 
 def application_of_account(account_id: UUID, application_id: UUID) -> CaseView | None:

@@ -49,7 +49,11 @@ class InvalidAnswers(ValueError):
     """Answers that the form does not accept; `errors` are those of `forms.validate_all`."""
 
     def __init__(self, errors: list[forms.FieldError]) -> None:
-        super().__init__(f"{len(errors)} Angaben stimmen noch nicht.")
+        super().__init__(
+            "Eine Angabe stimmt noch nicht."
+            if len(errors) == 1
+            else f"{len(errors)} Angaben stimmen noch nicht."
+        )
         self.errors = errors
 
 
@@ -103,15 +107,15 @@ def submit(
     Raises:
         InvalidAnswers: the form does not accept the answers; nothing is written.
     """
+    if draft_id is not None:
+        earlier = Application.objects.filter(draft_id=draft_id).first()
+        if earlier is not None:
+            return earlier
     package = registry.package_of(procedure)
     checked = forms.check_all(package.schema, answers, {"today": clock.today()})
     if checked.errors:
         raise InvalidAnswers(list(checked.errors))
     answers = checked.answers
-    if draft_id is not None:
-        earlier = Application.objects.filter(draft_id=draft_id).first()
-        if earlier is not None:
-            return earlier
     try:
         with transaction.atomic():
             return _accept(actor, procedure, package, answers, channel, language, account_id, draft_id)

@@ -236,7 +236,7 @@ def submit_application(
         spoken = forms.validate_all(schema.in_language(body.language), body.answers, {"today": clock.today()})
         faults = [FaultOut(path=one.path, message=one.message) for one in spoken]
         return problem(422, str(error), kind=problems.INVALID_ANSWERS, faults=faults)
-    if draft_id is not None and not _same_content(application, schema, body.answers):
+    if draft_id is not None and not _same_content(application, body.answers):
         return problem(
             422,
             "Mit diesem Idempotency-Key wurde schon ein Antrag mit anderen Angaben angenommen. "
@@ -256,10 +256,11 @@ def submit_application(
     )
 
 
-def _same_content(application: Application, schema: forms.FormSchema, answers: dict[str, Any]) -> bool:
-    """Tell whether what was accepted under a key is what has been sent now, read on the day of then."""
+def _same_content(application: Application, answers: dict[str, Any]) -> bool:
+    """Tell whether what was accepted under a key is what has been sent now, read on the day and by the form of then."""
     day = clock.local(application.submitted_at).date()
-    return bool(forms.clean(schema, answers, {"today": day}) == application.answers)
+    schema = registry.package_of(application.procedure).schema
+    return bool(forms.clean(schema, answers, {"today": day}) == cases.submitted_answers(application))
 
 
 @api.get(

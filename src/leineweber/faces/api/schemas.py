@@ -8,6 +8,8 @@ from typing import Any, Literal
 from ninja import Field, Schema
 from pydantic import ConfigDict
 
+from leineweber.domains.applications.models import CaseState
+
 Language = Literal["de", "en", "leicht"]
 
 
@@ -109,8 +111,8 @@ class StatusOut(Schema):
     """Where a case stands."""
 
     reference: str
-    state: str
-    state_label: str
+    state: str = Field(description="Stand für Programme", json_schema_extra={"enum": list(CaseState.values)})
+    state_label: str = Field(description="Stand in Worten")
     submitted_at: datetime
     decided_at: datetime | None
     steps: list[StepOut]
