@@ -6,14 +6,17 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine, TaskDataEnvironment
 
 from capabilities.processes.building import bpmn, flow, user
 from leineweber.capabilities.processes import engine
 from leineweber.capabilities.processes.engine import values
+from leineweber.kernel import expressions as feel
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -223,6 +226,55 @@ def test_a_long_automatic_loop_that_ends_goes_through() -> None:
     assert json.loads(course.text)["vars"]["k"] == 152
 
 
+def scripted(text: str) -> bytes:
+    return bpmn(
+        f"""
+        <startEvent id="s"/>{flow("s", "x")}
+        <scriptTask id="x" lw:result="r"><script>{text}</script></scriptTask>{flow("x", "t")}
+        {user("t")}{flow("t", "w")}
+        <intermediateCatchEvent id="w"><timerEventDefinition><timeDuration>r</timeDuration></timerEventDefinition>
+        </intermediateCatchEvent>{flow("w", "e")}<endEvent id="e"/>
+        """,
+        variables="a",
+    )
+
+
+def test_a_duration_that_was_computed_is_kept_for_a_later_timer() -> None:
+    with time_machine.travel(NOW, tick=False):
+        course = Course(scripted('duration("P2D")')).do("t")
+        assert [timer.due for timer in course.run.timers()] == [NOW + timedelta(days=2)]
+
+
+@pytest.mark.parametrize("text", ["[1..5]", "function(x) x", "{a: [1..5]}"])
+def test_a_result_that_cannot_be_kept_disturbs_the_process(text: str) -> None:
+    with pytest.raises(engine.ProcessError, match=r"^x: .*Dauer"):
+        Course(scripted(text))
+
+
+PYTHON = "__import__('pathlib').Path('{}').touch()"
+
+
+@pytest.mark.parametrize("place", ["script", "condition", "timer", "parameter", "require", "note"])
+def test_python_is_refused_wherever_an_expression_stands(place: str, tmp_path: Path) -> None:
+    python = {place: PYTHON.format(tmp_path / "evil")}
+    data = bpmn(
+        f"""
+        <startEvent id="s"/>{flow("s", "x")}
+        <scriptTask id="x" lw:result="r"><script>{python.get("script", "1")}</script></scriptTask>{flow("x", "a")}
+        <serviceTask id="a" lw:action="a.b"><extensionElements><lw:parameter name="p"
+        value="{python.get("parameter", "1")}"/></extensionElements></serviceTask>{flow("a", "g")}
+        <exclusiveGateway id="g" default="d"/>{flow("g", "e", python.get("condition", "r = 1"))}
+        {flow("g", "t", identifier="d")}
+        {user("t", require=python.get("require", "true"), note=python.get("note", "null"))}{flow("t", "w")}
+        <intermediateCatchEvent id="w"><timerEventDefinition><timeDuration>{python.get("timer", "P1D")}
+        </timeDuration></timerEventDefinition></intermediateCatchEvent>{flow("w", "e")}<endEvent id="e"/>
+        """
+    )
+    with pytest.raises(engine.Refused, match=r"Spalte 12\)"):
+        Course(data)
+    assert not (tmp_path / "evil").exists()
+
+
 def test_actions_get_parameters_and_set_variables() -> None:
     data = bpmn(
         f'<startEvent id="s"/>{flow("s", "a")}<serviceTask id="a" lw:action="x.y" lw:outputs="nr">'
@@ -299,6 +351,9 @@ def test_values_come_back_as_they_went_in() -> None:
         "t": NOW.time(),
         "list": [1, {"a": None, "b": True}],
         "text": "ß",
+        "tagged": {"$": "decimal", "v": "keine Zahl"},
+        "short": feel.compile('duration("P2DT3H")').evaluate(),
+        "long": feel.compile('duration("-P1Y2M")').evaluate(),
     }
     packed = values.pack(given)
     assert values.unpack(json.loads(json.dumps(packed))) == given
@@ -333,6 +388,25 @@ def test_accept_from_end_to_end(wahlhelfer_files: tuple[bytes, bytes]) -> None:
     assert course.world.calls[2][1] == {"art": "berufung"}
     assert course.run.outcome is not None
     assert course.run.outcome.id == "ende"
+
+
+def test_the_script_engine_of_the_library_is_never_asked(
+    wahlhelfer_files: tuple[bytes, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A course with gateways, scripts, decisions, timers and messages runs although every way to Python is mined."""
+
+    def mine(*arguments: Any, **options: Any) -> None:
+        raise AssertionError("The Python engine was reached.")
+
+    for owner in (PythonScriptEngine, TaskDataEnvironment):
+        for method in ("__init__", "evaluate", "execute"):
+            monkeypatch.setattr(owner, method, mine)
+    with time_machine.travel(NOW, tick=False) as traveller:
+        course = real(wahlhelfer_files).do("pruefen", entscheidung="rueckfragen", frage="Wann?")
+        traveller.shift(timedelta(days=30))
+        course.wait().do("pruefen", entscheidung="rueckfragen", frage="Wann?")
+        assert course.hear("antwort")
+        assert course.open == ["pruefen"]
 
 
 def test_refuse_with_four_eyes_and_return(wahlhelfer_files: tuple[bytes, bytes]) -> None:

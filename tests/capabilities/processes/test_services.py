@@ -441,6 +441,39 @@ def test_the_deadline_for_an_answer_brings_the_task_back(definition: ProcessDefi
     assert services.receive(ref, "antwort") is False
 
 
+def test_a_course_whose_timer_fails_does_not_hold_up_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fragile(call: actions.ActionCall) -> dict[str, Any]:
+        if call.variables.get("broken"):
+            raise RuntimeError("Satzfehler")
+        return {}
+
+    monkeypatch.setattr(actions, "_handlers", {"x.y": fragile})
+    data = bpmn(
+        f"""
+        <startEvent id="s"/>{flow("s", "w")}
+        <intermediateCatchEvent id="w"><timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>
+        </intermediateCatchEvent>{flow("w", "a")}<serviceTask id="a" lw:action="x.y"/>{flow("a", "t")}
+        {user("t")}{flow("t", "e")}<endEvent id="e"/>
+        """,
+        variables="broken",
+    )
+    definition = processes.deploy("frist", data)
+    first, second = (Ref("application", ids.new_id()) for _ in range(2))
+    with time_machine.travel(NOW, tick=False) as traveller:
+        services.start(definition, first, {"broken": True}, UNIT, SYSTEM)
+        traveller.shift(timedelta(seconds=1))
+        services.start(definition, second, {"broken": False}, UNIT, SYSTEM)
+        traveller.shift(timedelta(days=1))
+        with pytest.raises(ExceptionGroup) as caught:
+            tasks.fire_timers()
+        assert [str(error) for error in caught.value.exceptions] == ["Satzfehler"]
+        assert live(second).element == "t"
+        assert instance_of(first).next_timer is not None
+        monkeypatch.setattr(actions, "_handlers", {"x.y": lambda call: {}})
+        tasks.fire_timers()
+        assert live(first).element == "t"
+
+
 # -- disturbed -------------------------------------------------------------------------------------------------
 
 

@@ -532,20 +532,34 @@ def _again(step: _Step, attempt: dict[str, Any]) -> bool:
 
 
 def fire_timers() -> int:
-    """Let the timers fire that are due; each course in a transaction of its own. Return how many courses moved."""
-    moved = 0
+    """Let the timers fire that are due; each course in a transaction of its own. Return how many courses moved.
+
+    Raises:
+        ExceptionGroup: after all the others have moved, what the actions of some courses raised; these stay due.
+    """
+    moved, errors = 0, []
     due = ProcessInstance.objects.filter(
         status=ProcessInstance.Status.RUNNING, next_timer__lte=clock.now()
     ).order_by("next_timer")
-    for instance_id in list(due.values_list("id", flat=True)[:BATCH]):
-        actor = Actor.system()
-        with act(actor, "process.timer", Ref("process", instance_id)) as current:
-            instance = _locked(instance_id)
-            waiting = instance.status == ProcessInstance.Status.RUNNING and instance.next_timer is not None
-            if waiting and cast(datetime, instance.next_timer) <= clock.now():
-                _timers(_Step(instance, actor, current))
-                moved += 1
+    for instance_id in list(due.values_list("id", flat=True)):
+        try:
+            moved += _fire(instance_id)
+        except Exception as error:  # whatever an action raises must not hold up the deadlines of others
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup(f"Timers of {len(errors)} courses failed, of {moved} fired", errors[:10])
     return moved
+
+
+def _fire(instance_id: UUID) -> bool:
+    actor = Actor.system()
+    with act(actor, "process.timer", Ref("process", instance_id)) as current:
+        instance = _locked(instance_id)
+        waiting = instance.status == ProcessInstance.Status.RUNNING and instance.next_timer is not None
+        if not waiting or cast(datetime, instance.next_timer) > clock.now():
+            return False
+        _timers(_Step(instance, actor, current))
+    return True
 
 
 def _timers(step: _Step) -> bool:

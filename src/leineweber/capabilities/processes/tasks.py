@@ -11,9 +11,8 @@ from . import services
 
 @schedule("processes.timers", every=timedelta(seconds=30))
 def fire_timers() -> None:
-    """Let due timers fire, batch by batch."""
-    while services.fire_timers() == services.BATCH:
-        pass
+    """Let due timers fire."""
+    services.fire_timers()
 
 
 @schedule("processes.overdue", every=timedelta(minutes=1))

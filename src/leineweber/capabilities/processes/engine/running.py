@@ -230,11 +230,11 @@ class Run:
             self.variables.update(values.pack(dict(outputs or {})))
             self.steps.append(Step("action", element))
         elif element.kind == "scriptTask":
-            self.variables[element.result] = values.pack(self._evaluate(self.definition.scripts[element_id]))
+            self._keep(element, element.result, self._evaluate(self.definition.scripts[element_id]))
             self.steps.append(Step("script", element))
         else:
             result = self.definition.decide(element, values.unpack(self.variables))
-            self.variables[element.result or element.decision] = values.pack(result.value)
+            self._keep(element, element.result or element.decision, result.value)
             self.steps.append(Step("decision", element, {"rules": list(result.fired)}))
 
     def due(self, element_id: str) -> datetime:
@@ -256,6 +256,16 @@ class Run:
         known = dict.fromkeys(self.definition.names)
         known.update(values.unpack({**self.variables, **(more or {})}))
         return expression.evaluate(known)
+
+    def _keep(self, element: Element, name: str, value: Any) -> None:
+        try:
+            self.variables[name] = values.pack(value)
+        except TypeError as error:
+            raise ProcessError(
+                element.id,
+                f"Das Ergebnis „{name}“ ist weder Text noch Zahl, Wahrheitswert, Zeitangabe, Dauer, Liste oder "
+                "Kontext und kann nicht behalten werden.",
+            ) from error
 
     def _note(self, element_id: str) -> str:
         expression = self.definition.notes.get(element_id)

@@ -7,11 +7,14 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from leineweber.kernel.expressions import DaysDuration, MonthsDuration
+
 _TAG = "$"
+_PLAIN = "plain"  # a mapping that itself has a key like the tag
 
 
 def pack(value: Any) -> Any:
-    """Return a value as JSON can hold it: decimals and dates are tagged, sequences become lists.
+    """Return a value as JSON can hold it: decimals, dates and durations are tagged, sequences become lists.
 
     Raises:
         TypeError: a value of another kind; only data goes into a process.
@@ -29,8 +32,13 @@ def pack(value: Any) -> Any:
         return {_TAG: "date", "v": value.isoformat()}
     if isinstance(value, time):
         return {_TAG: "time", "v": value.isoformat()}
+    if isinstance(value, DaysDuration):
+        return {_TAG: "days", "v": str(value.nanos)}
+    if isinstance(value, MonthsDuration):
+        return {_TAG: "months", "v": str(value.months)}
     if isinstance(value, dict):
-        return {str(key): pack(item) for key, item in value.items()}
+        packed = {str(key): pack(item) for key, item in value.items()}
+        return {_TAG: _PLAIN, "v": packed} if _TAG in packed else packed
     if isinstance(value, (list, tuple)):
         return [pack(item) for item in value]
     raise TypeError(f"A process cannot keep a {type(value).__name__}.")
@@ -41,6 +49,8 @@ _UNPACK: dict[str, Callable[[str], Any]] = {
     "datetime": datetime.fromisoformat,
     "date": date.fromisoformat,
     "time": time.fromisoformat,
+    "days": lambda text: DaysDuration(int(text)),
+    "months": lambda text: MonthsDuration(int(text)),
 }
 
 
@@ -50,6 +60,8 @@ def unpack(value: Any) -> Any:
         kind = value.get(_TAG)
         if isinstance(kind, str) and kind in _UNPACK:
             return _UNPACK[kind](value["v"])
+        if kind == _PLAIN:
+            value = value["v"]
         return {key: unpack(item) for key, item in value.items()}
     if isinstance(value, list):
         return [unpack(item) for item in value]
