@@ -335,3 +335,50 @@ def test_a_foreign_schema_is_refused_for_its_script_only() -> None:
     schema = forms.load(data[:start] + data[end:])
     assert list(schema.fields) == ["natuerliche_person.familienname"]
     assert schema.field("natuerliche_person.familienname").constraints.max_length == 1
+
+
+STATES = {
+    "staat.xml": codelist(
+        row(("schluessel", "000"), ("Name kurz", "Deutschland"), ("iso", "DE"), ("hinweis", "mit EU"))
+        + row(("schluessel", "129"), ("Name kurz", "Frankreich"), ("iso", "FR"))
+        + row(("schluessel", "998"), ("iso", "XX")),
+        "".join(
+            f'<Column Id="{name}" Use="optional"><ShortName>s</ShortName><Data Type="string"/></Column>'
+            for name in ("schluessel", "Name kurz", "iso", "hinweis", "leer")
+        ),
+        "schluessel",
+    )
+}
+
+
+def keyed(keys: str) -> bytes:
+    return document(group("g", field("staat", sort="select", more=REFERENCE + keys)))
+
+
+def test_a_field_says_which_columns_of_the_list_it_means() -> None:
+    keys = (
+        "<xdf:codeKey>iso</xdf:codeKey><xdf:nameKey>Name kurz</xdf:nameKey><xdf:helpKey>hinweis</xdf:helpKey>"
+    )
+    item = forms.load(keyed(keys), codelists=STATES).field("g.staat")
+    assert [(option.code, option.label, option.help) for option in item.options] == [
+        ("DE", "Deutschland", "mit EU"),
+        ("FR", "Frankreich", ""),
+        ("XX", "XX", ""),
+    ]
+    assert item.label_by_code["FR"] == "Frankreich"
+
+
+@pytest.mark.parametrize(
+    ("keys", "reason"),
+    [
+        ("<xdf:codeKey>nix</xdf:codeKey>", "Spalte „nix“"),
+        ("<xdf:nameKey>nix</xdf:nameKey>", "Spalte „nix“"),
+        ("<xdf:codeKey>leer</xdf:codeKey>", "Spalte „leer“ nicht"),
+        ("<xdf:codeKey>hinweis</xdf:codeKey>", "Spalte „hinweis“ nicht"),
+    ],
+)
+def test_a_column_that_gives_no_codes_is_refused(keys: str, reason: str) -> None:
+    data = keyed(keys)
+    error = refused(data, codelists=STATES)
+    assert reason in error.message
+    assert error.line == data[: data.index(keys.encode())].count(b"\n") + 1

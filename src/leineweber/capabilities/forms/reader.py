@@ -449,7 +449,25 @@ def _options(element: etree._Element, kind: Kind, reading: _Reading) -> tuple[st
             line, "Ein Auswahlfeld braucht eine Werteliste (werte) oder eine codelisteReferenz."
         )
     item = _codelist(references[0], reading)
-    return item.key, item.options()
+    return item.key, item.options(
+        *(_column(element, name, item) for name in ("codeKey", "nameKey", "helpKey"))
+    )
+
+
+def _column(element: etree._Element, name: str, item: CodeList) -> str:
+    """Return the column of a list that a field names as its code, name or help, empty if it names none."""
+    given = _value(element, name)
+    if not given:
+        return ""
+    column, line = slug(given), line_of(_need(element, name))
+    if column not in item.rows[0]:
+        raise SchemaError(line, f"Die Spalte „{given}“ gibt es in der Codeliste „{item.key}“ nicht.")
+    codes = [row[column] for row in item.rows]
+    if name == "codeKey" and (None in codes or len(set(codes)) < len(codes)):
+        raise SchemaError(
+            line, f"Codes dürfen weder fehlen noch doppelt sein: So eignet sich die Spalte „{given}“ nicht."
+        )
+    return column
 
 
 def _codelist(reference: etree._Element, reading: _Reading) -> CodeList:

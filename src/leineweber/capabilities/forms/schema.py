@@ -68,13 +68,18 @@ class CodeList:
     name_column: str
     help_column: str | None
 
-    def options(self) -> tuple[Option, ...]:
-        """Return the rows as options in the order of the list."""
+    def options(self, code: str = "", name: str = "", help: str = "") -> tuple[Option, ...]:
+        """Return the rows as options in the order of the list, from other columns than its own where they are named.
+
+        A row without a name shows its code.
+        """
+        code, name = code or self.code_column, name or self.name_column
+        helps = help or self.help_column
         return tuple(
             Option(
-                str(row[self.code_column]),
-                str(row[self.name_column]),
-                str(row.get(self.help_column) or "") if self.help_column else "",
+                str(row[code]),
+                str(row[code] if row[name] is None else row[name]),
+                str(row.get(helps) or "") if helps else "",
             )
             for row in self.rows
         )
