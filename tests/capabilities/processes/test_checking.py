@@ -169,6 +169,14 @@ BROKEN = [
         "subProcess",
         "Ereignis-Teilprozesse",
     ),
+    (
+        simple(
+            user("t") + '\n<boundaryEvent id="b" attachedToRef="t"><timerEventDefinition>'
+            "<timeDate>2027-02-30</timeDate></timerEventDefinition></boundaryEvent>" + flow("b", "e")
+        ),
+        "boundaryEvent",
+        "„2027-02-30“ ist kein Tag",
+    ),
     (b"", None, "kein wohlgeformtes XML"),
     (b"<a/>", None, "kein BPMN"),
     (b"kein xml", None, "kein wohlgeformtes XML"),

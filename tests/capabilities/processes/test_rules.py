@@ -55,6 +55,26 @@ def test_what_is_no_deadline_is_refused(text: str, counted: str) -> None:
         rules.due_at(text, counted, FRIDAY)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2027-05-09", "2027-05-09T23:59:59+02:00"),
+        ("2027-05-09T18:00", "2027-05-09T18:00:00+02:00"),
+        ("2027-05-09T18:00:00+00:00", "2027-05-09T18:00:00+00:00"),
+        ("PT1H", "2026-11-23T11:00:00+01:00"),
+    ],
+)
+def test_when_a_timer_fires(text: str, expected: str) -> None:
+    start = datetime(2026, 11, 23, 10, tzinfo=clock.BERLIN)
+    assert rules.timer_at(text, "", start) == datetime.fromisoformat(expected)
+
+
+@pytest.mark.parametrize("text", ["2027-02-30", "2027-05-09T25:00", "9 Tage", ""])
+def test_what_is_no_time_for_a_timer_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="ist kein"):
+        rules.timer_at(text, "", datetime(2026, 11, 23, 10, tzinfo=clock.BERLIN))
+
+
 def test_the_end_of_a_day_knows_summer_time() -> None:
     assert rules.end_of_day(date(2026, 7, 1)).isoformat() == "2026-07-01T23:59:59+02:00"
 

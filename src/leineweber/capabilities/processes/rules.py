@@ -62,6 +62,28 @@ def due_at(text: str, counted: str, start: datetime) -> datetime:
     return start + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
+def timer_at(text: str, counted: str, start: datetime) -> datetime:
+    """Return when a timer fires: at a moment, at the end of a day (both as in ISO 8601), or after a duration.
+
+    Args:
+        text: `2027-05-09`, `2027-05-09T18:00` (in Berlin unless it names a zone), or as in `due_at`.
+        counted: as in `due_at`, for durations.
+        start: the aware moment from which a duration runs.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    if not text[:1].isdigit():
+        return due_at(text, counted, start)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"„{text}“ ist kein Tag und kein Zeitpunkt, den es gibt.") from error
+    if len(text) == len("2027-05-09"):
+        return end_of_day(found.date())
+    return found if found.tzinfo else found.replace(tzinfo=clock.BERLIN)
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """What of a task decides who may work on it."""

@@ -190,9 +190,11 @@ class _Checker:
         if element.event == "timer" and element.timer:
             if not is_literal_time(element.timer):
                 yield from self._feel(element.timer, f"{label}: Zeitangabe")
-            elif not element.timer[0].isdigit():
+            else:
                 try:
-                    rules.due_at(element.timer, element.due_in, datetime(2026, 1, 5, 12, tzinfo=clock.BERLIN))
+                    rules.timer_at(
+                        element.timer, element.due_in, datetime(2026, 1, 5, 12, tzinfo=clock.BERLIN)
+                    )
                 except ValueError as error:
                     yield f"{label}: {error}"
 

@@ -345,12 +345,9 @@ def moment(value: Any, element: Element) -> datetime:
         return value if value.tzinfo else value.replace(tzinfo=clock.BERLIN)
     if isinstance(value, date):
         return rules.end_of_day(value)
+    if value is None:
+        raise ProcessError(element.id, "Die Zeitangabe hat keinen Wert.")
     try:
-        if isinstance(value, str) and value[:1].isdigit():
-            parsed = datetime.fromisoformat(value)
-            if len(value) == len("2026-01-01"):
-                return rules.end_of_day(parsed.date())
-            return parsed if parsed.tzinfo else parsed.replace(tzinfo=clock.BERLIN)
-        return rules.due_at(str(value), element.due_in, clock.now())
+        return rules.timer_at(str(value), element.due_in, clock.now())
     except ValueError as error:
         raise ProcessError(element.id, str(error)) from error
