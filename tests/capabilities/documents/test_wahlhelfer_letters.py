@@ -95,8 +95,22 @@ def test_every_page_carries_reference_and_page_number(name: str) -> None:
     [
         ("bundestagswahl", ["§ 9 Absatz 2 und § 11 Bundeswahlgesetz", "§§ 6, 9 und 10 Bundeswahlordnung"]),
         ("europawahl", ["§ 4 Europawahlgesetz", "§§ 6, 9 und 10 Europawahlordnung"]),
-        ("landtagswahl", ["§ 8 Landeswahlgesetz NRW", "§ 5 Landeswahlordnung NRW"]),
-        ("kommunalwahl", ["§ 2 Kommunalwahlgesetz NRW", "§ 7 Kommunalwahlordnung NRW"]),
+        (
+            "landtagswahl",
+            [
+                "§§ 8 und 11 Landeswahlgesetz NRW",
+                "§ 5 Landeswahlordnung NRW",
+                "§§ 28 und 29 Gemeindeordnung NRW",
+            ],
+        ),
+        (
+            "kommunalwahl",
+            [
+                "§ 2 Kommunalwahlgesetz NRW",
+                "§ 7 Kommunalwahlordnung NRW",
+                "§§ 28 und 29 Gemeindeordnung NRW",
+            ],
+        ),
     ],
 )
 def test_the_appointment_names_the_law_of_its_election(kind: str, bases: list[str]) -> None:
@@ -145,7 +159,7 @@ def test_legal_bases_and_remedy_can_be_replaced_by_the_case() -> None:
     data["remedy"] = {"title": "Ihr Recht", "text": ["Erster Absatz.", "Zweiter Absatz."]}
     text = text_of("notice", data)
     assert "§ 99 Mustergesetz" in text
-    assert "§ 8 Landeswahlgesetz" not in text
+    assert "Landeswahlgesetz" not in text
     assert "Ihr Recht Erster Absatz. Zweiter Absatz." in text
     assert "Minden" not in text
 

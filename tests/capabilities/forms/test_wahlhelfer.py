@@ -9,6 +9,7 @@ import pytest
 from tests.capabilities.forms.samples import ANSWERS, PACKAGE
 
 from leineweber.capabilities import forms
+from leineweber.kernel import decisions
 
 SCHEMA = forms.load_package(PACKAGE)
 TODAY = date(2026, 11, 23)
@@ -96,6 +97,19 @@ def test_the_birthday_on_election_day_counts(election: str, age: int) -> None:
     assert found(person__geburtsdatum=born.isoformat(), verfuegbarkeit__wahlen=[election]) == {}
     late = (born + timedelta(days=1)).isoformat()
     assert "verfuegbarkeit.wahlen" in found(person__geburtsdatum=late, verfuegbarkeit__wahlen=[election])
+
+
+@pytest.mark.parametrize("election", ["landtagswahl", "bundestagswahl", "europawahl", "kommunalwahl"])
+def test_the_decision_table_knows_the_ages_of_the_form(election: str) -> None:
+    """What the form lets through, the table of the clerks does not refuse: one law, one age."""
+    model = decisions.load((PACKAGE / "decisions.dmn").read_bytes())
+    row = next(row for row in SCHEMA.codelists["wahlen"].rows if row["code"] == election)
+    assert model.evaluate("Mindestalter", {"wahlart": election}).value == row["mindestalter"]
+    for age, fulfilled in ((row["mindestalter"] - 1, False), (row["mindestalter"], True)):
+        person = {"wahlart": election, "staatsangehoerigkeit": "deutsch", "alter": age}
+        assert model.evaluate("Voraussetzungen", person).value["erfuellt"] is fulfilled
+    european = {"wahlart": election, "staatsangehoerigkeit": "eu", "alter": 40}
+    assert model.evaluate("Voraussetzungen", european).value["erfuellt"] is not row["nur_deutsche"]
 
 
 def test_nationality_by_type_of_election() -> None:
