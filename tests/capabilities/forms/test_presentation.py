@@ -123,6 +123,15 @@ def test_fields_of_the_same_page_are_always_there_with_a_note() -> None:
     assert 'data-shown-when="bank.auszahlung"' in html
 
 
+@pytest.mark.parametrize(("language", "words"), [("de", "neues Fenster"), ("en", "new window")])
+def test_what_is_to_be_read_before_agreeing_is_one_click_away(language: str, words: str) -> None:
+    html, controls = render(page=SCHEMA.in_language(language).page("einwilligung"), answers={})
+    assert controls.links == ["/datenschutz/"]
+    link = html[html.index("<a ") : html.index("</a>")]
+    assert 'target="_blank"' in link, "what is ticked on the page stays"
+    assert words in link
+
+
 def test_fields_that_depend_on_another_page_are_left_out() -> None:
     schema = load(
         group("a", field("art", sort="select", more=values("x", "y"))),

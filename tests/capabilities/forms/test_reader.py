@@ -264,6 +264,16 @@ def test_two_lists_of_one_name_are_refused() -> None:
         ({"en": {"fields": {"g.a": {"label": 5}}}}, "kein Text"),
         ({"en": {"fields": {"g.a": {"messages": {"unfug": "x"}}}}}, "„unfug“"),
         ({"en": {"fields": {"g.l": {"options": {"z": "Z"}}}}}, "„z“"),
+        ({"de": {"rules": {"R1": "x"}, "fields": {"g.a": {"link": "/x/"}}}}, "Verweis"),
+        ({"de": {"rules": {"R1": "x"}, "fields": {"g.a": {"link": {"label": "x"}}}}}, "Verweis"),
+        (
+            {"de": {"rules": {"R1": "x"}, "fields": {"g.a": {"link": {"label": "x", "href": "//x/"}}}}},
+            "dieser Website",
+        ),
+        (
+            {"de": {"rules": {"R1": "x"}, "fields": {"g.a": {"link": {"label": "x", "href": "http://x"}}}}},
+            "dieser Website",
+        ),
         ({"en": {"rules": {"R9": "x"}}}, "„R9“"),
         ({"de": {"rules": {}}}, "„R1“"),
     ],
@@ -292,6 +302,15 @@ def test_what_a_language_lacks_is_known() -> None:
     assert schema.in_language("leicht").language == "de"
     assert schema.in_language("xx").language == "de"
     assert schema.languages == ("de", "en")
+
+
+def test_a_link_that_a_language_lacks_is_the_german_one() -> None:
+    german = {"fields": {"g.a": {"link": {"label": "Hinweise lesen", "href": "/datenschutz/"}}}}
+    english = {"fields": {"g.a": {"label": "A"}}}
+    schema = forms.load(document(group("g", field("a"))), texts={"de": german, "en": english})
+    assert schema.field("g.a").link == forms.Link("Hinweise lesen", "/datenschutz/")
+    assert schema.in_language("en").field("g.a").link == schema.field("g.a").link
+    assert "fields.g.a.link" in schema.in_language("en").missing_texts
 
 
 def test_a_package_names_file_and_line(tmp_path: Path) -> None:

@@ -169,7 +169,8 @@ def test_a_field_that_hangs_on_an_answer_is_shown_with_it(gallery: Page) -> None
         {% from "ui/forms.html" import radio_group, text_input %}
         {% block main %}<h1>x</h1><form method="post">
         {{ radio_group("bank.weg", "Auszahlung", [("konto", "Aufs Konto"), ("nein", "Verzicht")], "nein") }}
-        <div data-shown-when="bank.weg" data-shown-value="konto">{{ text_input("bank.iban", "IBAN") }}</div>
+        <div data-shown-when="bank.weg" data-shown-value="konto">{{ text_input("bank.iban", "IBAN") }}
+        <p data-without-script>Nur ausfüllen, wenn Sie das Geld aufs Konto wollen.</p></div>
         </form>{% endblock %}"""
     )
     serve(gallery, {"/seite/": template.render({}, RequestFactory().get("/seite/"))})
@@ -177,5 +178,6 @@ def test_a_field_that_hangs_on_an_answer_is_shown_with_it(gallery: Page) -> None
     expect(gallery.get_by_label("IBAN")).to_be_hidden()
     gallery.get_by_label("Aufs Konto").check()
     expect(gallery.get_by_label("IBAN")).to_be_visible()
+    expect(gallery.get_by_text("Nur ausfüllen")).to_be_hidden()
     gallery.get_by_label("Verzicht").check()
     expect(gallery.get_by_label("IBAN")).to_be_hidden()

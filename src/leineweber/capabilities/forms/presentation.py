@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from leineweber.capabilities.forms import rules
-from leineweber.capabilities.forms.schema import SILENT_KINDS, Field, FormSchema, Group, Page
+from leineweber.capabilities.forms.schema import SILENT_KINDS, Field, FormSchema, Group, Link, Page
 from leineweber.capabilities.forms.validation import (
     Context,
     Evaluation,
@@ -27,7 +27,8 @@ class Widget:
 
     `kind` is the widget (see `Field.widget`). `value` is what stands in it, `values` the chosen codes, `parts`
     the three texts of a date. `confirm` is a text to be confirmed, with its sentence. `depends_name` and
-    `depends_code` name the control and the answer on which the field depends; `note` says the same in words.
+    `depends_code` name the control and the answer on which the field depends; `note` says the same in words to those
+    whose browser runs no scripts. `link` leads to what belongs to the question, in a window of its own.
     """
 
     kind: str
@@ -57,6 +58,9 @@ class Widget:
     accept: str = ""
     depends_name: str = ""
     depends_code: str = ""
+    note: str = ""
+    link: Link | None = None
+    new_window: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +227,7 @@ class _Showing:
             id=item.id,
             name=item.path,
             label=item.label,
-            hint=" ".join(part for part in (item.help, note) if part),
+            hint=item.help,
             required=item.required or any(rule.kind == "required" for rule in item.rules),
             value=value,
             error=error.message if error else "",
@@ -250,6 +254,9 @@ class _Showing:
             accept=",".join(item.constraints.media_types),
             depends_name=depends_name,
             depends_code=depends_code,
+            note=note,
+            link=item.link,
+            new_window=words["new_window"],
         )
 
     def dependence(self, item: Field) -> tuple[str, str, str]:

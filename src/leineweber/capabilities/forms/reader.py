@@ -33,6 +33,7 @@ from leineweber.capabilities.forms.schema import (
     Group,
     Kind,
     Language,
+    Link,
     Option,
     Page,
     Rule,
@@ -68,6 +69,7 @@ _FINER: dict[str, tuple[Kind, frozenset[str]]] = {
     "zustimmung": ("consent", frozenset({"bool"})),
 }
 _LENGTHS: dict[str, int] = {"textarea": 2000, "name": 120, "email": 254, "iban": 60, "phone": 40}
+_PAGE_OF_OURS = re.compile(r"/(?:[a-z0-9-]+/)*(?:#[a-z0-9-]+)?")
 _TEXT_SECTIONS = frozenset({"form", "pages", "fields", "codelists", "rules", "messages", "service", "case"})
 
 
@@ -755,6 +757,27 @@ def _group_in(group: Any, words: _Words, language: Language, rules: Mapping[str,
     )
 
 
+def _link_in(item: Field, entry: Mapping[str, Any], words: _Words) -> Link | None:
+    """Return the link of a field, that of the German text where the language has none."""
+    content = entry.get("link")
+    if content is None and words.needed:
+        german = words.fallback.get("fields")
+        content = ((german or {}).get(item.path) or {}).get("link")
+        if content is not None:
+            words.missing.append(f"fields.{item.path}.link")
+    if content is None:
+        return None
+    if not isinstance(content, Mapping) or not all(
+        isinstance(content.get(key), str) and content[key] for key in ("label", "href")
+    ):
+        raise SchemaError(0, f"Ein Verweis besteht aus label und href ({item.path}).", file=words.file)
+    if not _PAGE_OF_OURS.fullmatch(content["href"]):
+        raise SchemaError(
+            0, f"Ein Verweis führt zu einer Seite dieser Website ({item.path}).", file=words.file
+        )
+    return Link(content["label"].strip(), content["href"])
+
+
 def _field_in(item: Field, words: _Words, language: Language, rules: Mapping[str, Rule]) -> Field:
     entry = words.entry("fields", item.path)
     where = f"fields.{item.path}"
@@ -796,5 +819,6 @@ def _field_in(item: Field, words: _Words, language: Language, rules: Mapping[str
         options=tuple(options),
         label_by_code={option.code: option.label for option in options},
         messages={str(code): str(text).strip() for code, text in messages.items()},
+        link=_link_in(item, entry, words),
         rules=tuple(rules[rule.id] for rule in item.rules),
     )

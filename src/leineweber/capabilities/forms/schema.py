@@ -56,6 +56,14 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A page of this website that belongs to a question, such as what is to be read before agreeing."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class CodeList:
     """A code list (OASIS Genericode 1.0): typed rows with the columns as named in the list."""
 
@@ -136,6 +144,7 @@ class Field:
     folded_suggestions: Mapping[str, str] = field(default_factory=dict)
     autocomplete: str = ""
     optional_group: str = ""
+    link: Link | None = None
 
     @property
     def id(self) -> str:

@@ -203,6 +203,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "confirm": "Die Schreibweise „{value}“ ist richtig.", "choose": "Bitte auswählen",
         "only_if": "Nur ausfüllen, wenn Sie bei „{label}“ „{option}“ gewählt haben.",
         "change": "Ändern", "change_what": "{label} ändern", "unanswered": "Noch nicht beantwortet",
+        "new_window": "öffnet ein neues Fenster",
     },
     "en": {
         "yes": "Yes", "no": "No", "none": "Not given", "or": "or", "and": "and",
@@ -211,6 +212,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "confirm": "The spelling “{value}” is right.", "choose": "Please choose",
         "only_if": "Fill in only if you have chosen “{option}” for “{label}”.",
         "change": "Change", "change_what": "Change {label}", "unanswered": "Not answered yet",
+        "new_window": "opens a new window",
     },
     "leicht": {
         "yes": "Ja", "no": "Nein", "none": "Nichts angegeben", "or": "oder", "and": "und",
@@ -219,6 +221,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "confirm": "Ja, ich habe das richtig geschrieben: {value}", "choose": "Bitte auswählen",
         "only_if": "Haben Sie bei „{label}“ „{option}“ gewählt? Dann füllen Sie das bitte aus.",
         "change": "Ändern", "change_what": "{label} ändern", "unanswered": "Noch keine Antwort",
+        "new_window": "ein neues Fenster geht auf",
     },
 }  # fmt: skip
 

@@ -19,6 +19,7 @@ const place = () => {
   }
 };
 if (dependents.length) {
+  for (const note of document.querySelectorAll("[data-without-script]")) note.hidden = true;
   document.addEventListener("change", place);
   document.addEventListener("reset", () => setTimeout(place));
   place();
