@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+import yaml
+
+from leineweber.config import demo
 from leineweber.domains.services import queries, rules, services
 from leineweber.domains.services.models import Service
 from leineweber.kernel import ids
@@ -44,6 +48,29 @@ def test_a_missing_translation_says_so(dog):
     page = queries.service_page("hund", "leicht")
     assert not page.translated and page.text["title"] == "Hund anmelden"
     assert queries.service_page("katze", "de") is None
+
+
+def test_a_page_tells_what_it_borrows_from_the_german_text(dog):
+    """A page is translated when everything a person reads is; names of laws and offices stay as they are."""
+    texts = {**TEXTS, "de": {**TEXTS["de"], "who": ["Alle mit Hund"], "office": {"name": "Amt für Finanzen"}}}
+    services.describe(SYSTEM, slug="hund", key="LW-1", texts=texts, situations=["tiere"], position=5)
+    page = queries.service_page("hund", "en")
+    assert not page.translated and page.german == {"who", "office"}
+    texts["en"] = {**TEXTS["en"], "who": ["Everyone with a dog"]}
+    services.describe(SYSTEM, slug="hund", key="LW-1", texts=texts, situations=["tiere"], position=5)
+    page = queries.service_page("hund", "en")
+    assert page.translated and page.german == {"office"}
+    assert [card.german for card in queries.catalogue("en")] == [False]
+    assert [card.german for card in queries.catalogue("leicht")] == [True]
+
+
+def test_the_demo_city_speaks_english_to_the_end():
+    """No service of the demonstration falls back to German on an English page."""
+    content = yaml.safe_load((Path(demo.__file__).parent / "catalogue.yaml").read_text(encoding="utf-8"))
+    for entry in content["services"]:
+        _, german = rules.in_language(entry["texts"], "en")
+        assert german <= rules.NAMES, entry["slug"]
+    assert all(set(entry["titles"]) == set(rules.LANGUAGES) for entry in content["situations"])
 
 
 def test_a_life_situation_leads_to_its_services(dog):

@@ -20,21 +20,32 @@ class ServiceCard:
     title: str
     summary: str
     online: bool
+    german: bool = False
+    """True where title or summary are borrowed from the German text."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServicePage:
-    """A service whole. `translated` tells whether the text is in the language asked for."""
+    """A service whole, in the language asked for; `german` names the parts borrowed from the German text."""
 
     service: Service
     text: dict[str, Any]
-    translated: bool
+    german: frozenset[str]
+
+    @property
+    def translated(self) -> bool:
+        """Tell whether all that is not a name is in the language asked for."""
+        return self.german <= rules.NAMES
 
 
 def _card(service: Service, language: str) -> ServiceCard:
-    text, _ = rules.in_language(service.texts, language)
+    text, german = rules.in_language(service.texts, language)
     return ServiceCard(
-        service.slug, str(text.get("title", service.slug)), str(text.get("summary", "")), service.online
+        service.slug,
+        str(text.get("title", service.slug)),
+        str(text.get("summary", "")),
+        service.online,
+        german=not german.isdisjoint({"title", "summary"}),
     )
 
 
@@ -67,8 +78,7 @@ def service_page(slug: str, language: str) -> ServicePage | None:
     service = Service.objects.prefetch_related("situations").filter(slug=slug).first()
     if service is None:
         return None
-    text, translated = rules.in_language(service.texts, language)
-    return ServicePage(service, text, translated)
+    return ServicePage(service, *rules.in_language(service.texts, language))
 
 
 @dataclass(frozen=True, slots=True)

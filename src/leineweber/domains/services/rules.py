@@ -9,15 +9,21 @@ LANGUAGES = ("de", "en", "leicht")
 PARTS = ("summary", "what", "who", "documents", "cost", "duration", "legal_basis", "office", "steps", "hint")
 
 
-def in_language(texts: Mapping[str, Mapping[str, Any]], language: str) -> tuple[dict[str, Any], bool]:
-    """Return the description in a language, and whether it is really in that language.
+NAMES = frozenset({"legal_basis", "office"})
+"""Parts that hold names of laws and offices: these may stay German in a translation."""
+
+
+def in_language(
+    texts: Mapping[str, Mapping[str, Any]], language: str
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """Return the description in a language, and the parts of it that are borrowed from the German text.
 
     Parts that a translation lacks are taken from the German text, so nothing needed is missing.
     """
     german = dict(texts.get("de") or {})
     own = dict(texts.get(language) or {})
-    complete = language == "de" or all(part in own for part in ("title", "summary", "what"))
-    return {**german, **own}, complete
+    borrowed = frozenset(german).difference(own) if language != "de" else frozenset()
+    return {**german, **own}, borrowed.intersection({"title", "remedies", "note", *PARTS})
 
 
 def plain_text(value: Any) -> str:

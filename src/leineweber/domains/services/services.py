@@ -71,8 +71,8 @@ def describe_situation(
 
 def _index(service: Service) -> None:
     for language in rules.LANGUAGES:
-        text, own = rules.in_language(service.texts, language)
-        if not own:
+        text, german = rules.in_language(service.texts, language)
+        if "title" in german:
             search.remove("service", service.id, language=language)
             continue
         search.put(
