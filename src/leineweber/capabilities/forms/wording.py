@@ -143,7 +143,7 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "required_choices": "Bitte wählen Sie eine Antwort oder mehrere Antworten aus: {label}",
         "required_date": "Bitte schreiben Sie das Datum hinein: Tag, Monat und Jahr.",
         "required_file": "Bitte laden Sie eine Datei hoch.",
-        "consent": "Bitte machen Sie hier ein Häkchen. Dann können Sie weiter-machen.",
+        "consent": "Bitte machen Sie hier ein Häkchen. Dann können Sie weitermachen.",
         "too_long": "Ihr Text ist zu lang. Es dürfen höchstens {max} Zeichen sein.",
         "too_short": "Ihr Text ist zu kurz. Es müssen mindestens {min} Zeichen sein.",
         "pattern": "Bitte prüfen Sie: Haben Sie alles richtig geschrieben?",
