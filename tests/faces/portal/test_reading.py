@@ -80,3 +80,11 @@ def test_lists_cost_a_constant_number_of_queries(city: City, django_assert_num_q
         browser.get(address)
         with django_assert_num_queries(cost):
             browser.get(address)
+
+
+def test_a_missing_page_speaks_the_language_of_the_reader() -> None:
+    browser = Browser()
+    browser.get("/?sprache=en")
+    page = browser.get("/nirgends/").content.decode()
+    assert "<title>This page does not exist" in page
+    assert "Diese Seite" not in page
