@@ -230,3 +230,24 @@ def test_addresses_are_shared_however_they_are_written(
     some: list[str], others: list[str], shared: bool
 ) -> None:
     assert rules.share_an_address(some, others) is shared
+
+
+@pytest.mark.parametrize(
+    ("event", "language", "words"),
+    [
+        ("received", "de", "Wir haben Ihren Antrag erhalten (WH-1)"),
+        ("received", "en", "We have received your application (WH-1)"),
+        ("received", "leicht", "Wir haben Ihren Antrag erhalten (WH-1)"),
+        ("question", "en", "We have a question about your application (WH-1)"),
+        ("notice", "en", "Our decision is here (WH-1)"),
+        ("withdrawn", "en", "Your application is withdrawn (WH-1)"),
+    ],
+)
+def test_applicants_are_told_in_their_language(event: str, language: str, words: str) -> None:
+    assert rules.told(event, language, "WH-1", "Text")[0] == words
+
+
+def test_the_words_of_the_office_stay_as_they_are() -> None:
+    """A question may hold braces; it is text, not a template."""
+    assert rules.told("question", "en", "WH-1", "Wann? {reference}")[1] == "Wann? {reference}"
+    assert rules.told("notice", "de", "WH-1", "Berufung")[1] == "Berufung: Den Bescheid finden Sie im Anhang."

@@ -76,9 +76,8 @@ def ask(call: ActionCall) -> dict[str, Any]:
             call.actor,
             case.application,
             call.subject,
-            title=f"Wir haben eine Frage zu Ihrem Antrag ({case.reference})",
-            body=text,
-            template="application_question",
+            event="question",
+            text=text,
             attachments=[(blob.sha512, "Rückfrage.pdf")],
         )
     return {"answer_due": due.isoformat()}
@@ -190,9 +189,8 @@ def deliver_notice(call: ActionCall) -> dict[str, Any]:
                 call.actor,
                 application,
                 call.subject,
-                title=f"Ihr Bescheid ist da ({case.reference})",
-                body=f"{letter.title}: Den Bescheid finden Sie im Anhang.",
-                template="application_notice",
+                event="notice",
+                text=letter.title,
                 attachments=[(blob.sha512, f"{letter.title}.pdf")],
             )
         records.file_document(
@@ -251,8 +249,6 @@ def withdraw(call: ActionCall) -> dict[str, Any]:
             call.actor,
             case.application,
             subject,
-            title=f"Ihr Antrag ist zurückgezogen ({case.reference})",
-            body="Sie haben Ihren Antrag zurückgezogen. Wir bearbeiten ihn nicht weiter.",
-            template="application_withdrawn",
+            event="withdrawn",
         )
     return {}

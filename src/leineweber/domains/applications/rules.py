@@ -16,6 +16,57 @@ NAME_WORDS = 5
 _TRANSLITERATION = str.maketrans({"ß": "ss", "ä": "ae", "ö": "oe", "ü": "ue"})
 
 
+_TOLD: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "received": {
+        "de": (
+            "Wir haben Ihren Antrag erhalten ({reference})",
+            "Ihr Antrag ist bei uns eingegangen. Im Anhang finden Sie die Eingangsbestätigung.\n\n"
+            "Ihre Vorgangsnummer: {reference}",
+        ),
+        "en": (
+            "We have received your application ({reference})",
+            "Your application has reached us. The confirmation is attached; it is in German.\n\n"
+            "Your reference number: {reference}",
+        ),
+    },
+    "question": {
+        "de": ("Wir haben eine Frage zu Ihrem Antrag ({reference})", "{text}"),
+        "en": ("We have a question about your application ({reference})", "{text}"),
+    },
+    "notice": {
+        "de": ("Ihr Bescheid ist da ({reference})", "{text}: Den Bescheid finden Sie im Anhang."),
+        "en": (
+            "Our decision is here ({reference})",
+            "The decision is attached. It is in German, the official language "
+            "(section 23 (1) of the Administrative Procedure Act of North Rhine-Westphalia).",
+        ),
+    },
+    "withdrawn": {
+        "de": (
+            "Ihr Antrag ist zurückgezogen ({reference})",
+            "Sie haben Ihren Antrag zurückgezogen. Wir bearbeiten ihn nicht weiter.",
+        ),
+        "en": (
+            "Your application is withdrawn ({reference})",
+            "You have withdrawn your application. We have stopped working on it.",
+        ),
+    },
+}
+
+
+def told(event: str, language: str, reference: str, text: str = "") -> tuple[str, str]:
+    """Return subject and body of what the applicant is told of an event, in German where there is no other.
+
+    Args:
+        event: received, question, notice or withdrawn.
+        language: de, en or leicht.
+        reference: the reference number.
+        text: the question, or the title of the notice.
+    """
+    subject, body = _TOLD[event].get(language) or _TOLD[event]["de"]
+    return subject.format(reference=reference), body.format(reference=reference, text=text)
+
+
 def at_path(answers: Mapping[str, Any], path: str) -> Any:
     """Return the answer at a path such as `person.vorname`, None if there is none."""
     value: Any = answers

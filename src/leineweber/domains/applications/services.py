@@ -227,12 +227,7 @@ def open_case(application_id: UUID) -> None:
             program,
             application,
             subject,
-            title=f"Wir haben Ihren Antrag erhalten ({application.reference})",
-            body=(
-                "Ihr Antrag ist bei uns eingegangen. Im Anhang finden Sie die Eingangsbestätigung.\n\n"
-                f"Ihre Vorgangsnummer: {application.reference}"
-            ),
-            template="application_received",
+            event="received",
             attachments=[(blob.sha512, "Eingangsbestätigung.pdf")],
         )
         current.emit("case.opened", {"application": str(application.id), "procedure": package.key})
@@ -274,22 +269,24 @@ def tell_applicant(
     application: Application,
     subject: Ref,
     *,
-    title: str,
-    body: str,
-    template: str,
+    event: str,
+    text: str = "",
     attachments: list[tuple[str, str]] | None = None,
 ) -> None:
     """Put a message into the applicant's postbox (or the thread behind the signed link) and notify by e-mail.
 
+    `event` and `text` are those of `rules.told`; the message is in the language of the application.
+
     The e-mail carries the reference and the link, nothing that was answered.
     """
+    title, body = rules.told(event, application.language, application.reference, text)
     messages.send(
         actor,
         to=messages.Recipient(account_id=application.account_id, email=application.email, case=subject),
         subject=title,
         body=body,
         attachments=attachments or [],
-        template=template,
+        template=f"application_{event}",
         context={"reference": application.reference, "link": status_url(application.id)},
         language=application.language,
     )
