@@ -23,6 +23,8 @@ from leineweber.kernel.ui.jinja import (
     date_de,
     date_parts,
     datetime_de,
+    day,
+    moment,
     money,
     number,
     percent,
@@ -152,3 +154,14 @@ def test_english_catalogue_is_used() -> None:
         assert rendered("{{ _('Schritt %(number)s von %(total)s', number=1, total=6) }}") == "Step 1 of 6"
         source = '{% from "ui/forms.html" import error_summary %}{{ error_summary([{"message": "x", "href": "#x"}]) }}'
         assert "Check one answer" in rendered(source)
+
+
+def test_days_and_moments_are_written_as_the_reader_writes_them() -> None:
+    late = datetime(2026, 11, 24, 23, 5, tzinfo=UTC)
+    assert day(date(2026, 11, 4)) == "04.11.2026"
+    assert moment(late) == "25.11.2026, 00:05\N{NO-BREAK SPACE}Uhr"
+    with translation.override("en"):
+        assert day("2026-11-04") == "4 November 2026"
+        assert day(late) == "25 November 2026"
+        assert moment(late) == "25 November 2026, 00:05"
+        assert day(None) == moment(None) == ""

@@ -92,7 +92,7 @@ def test_a_passkey_is_made_used_and_removed(
     assert passkey.last_used_at is not None and passkey.sign_count > 0
     assert LoginRecord.objects.first().method == "passkey"
 
-    page.get_by_role("button", name="Passkey Telefon entfernen").click()
+    page.get_by_role("button", name="Passkey „Telefon“ entfernen").click()
     expect(page.get_by_role("heading", name="Der Passkey ist entfernt.")).to_be_visible()
     page.goto(f"{site}/abmelden/")
     page.get_by_role("button", name="Jetzt abmelden").click()

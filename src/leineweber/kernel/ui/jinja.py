@@ -13,7 +13,8 @@ Every template knows: `request`, `actor`, `language` (de, en, leicht), `csrf_inp
 `places`; `url(name, *args, **kwargs)`, `static(path)`, `now()`, `today()`, `may(actor, policy, thing=None)`,
 `navigation(face, actor, path="")`, `navigation_links(face, actor, section, path="")`,
 `query(request, **changes)` (the address bar's parameters with some changed, `None` removes one);
-filters `date_de`, `datetime_de`, `time_de`, `money`, `number`, `percent`, `plural`, `iso`.
+filters `date_de`, `datetime_de`, `time_de`, `money`, `number`, `percent`, `plural`, `iso`;
+`day` and `moment` are date and time as the language of the page writes them.
 """
 
 from __future__ import annotations
@@ -73,6 +74,20 @@ def date_de(value: date | datetime | str | None) -> str:
     if value is None or value == "":
         return ""
     return f"{_day(value):%d.%m.%Y}"
+
+
+def day(value: date | datetime | str | None) -> str:
+    """Return a day as the reader writes it: `24.11.2026`, on English pages `24 November 2026`."""
+    if value is None or value == "" or translation.get_language() != "en":
+        return date_de(value)
+    return f"{_day(value).day} {_day(value):%B %Y}"
+
+
+def moment(value: datetime | None) -> str:
+    """Return a moment in Berlin as the reader writes it: `24.11.2026, 14:05 Uhr`, `24 November 2026, 14:05`."""
+    if value is None or translation.get_language() != "en":
+        return datetime_de(value)
+    return f"{day(value)}, {clock.local(value):%H:%M}"
 
 
 def datetime_de(value: datetime | None) -> str:
@@ -238,7 +253,9 @@ def environment(**options: Any) -> jinja2.Environment:
     env.filters.update(
         date_de=date_de,
         datetime_de=datetime_de,
+        day=day,
         iso=iso,
+        moment=moment,
         money=money,
         number=number,
         percent=percent,

@@ -326,7 +326,7 @@ def passkey_options(request: HttpRequest) -> HttpResponse:
     except TooManyAttempts as error:
         return JsonResponse({"message": _too_many(error)}, status=429)
     except PasskeyError as error:
-        return JsonResponse({"message": str(error)}, status=422)
+        return JsonResponse({"message": _(str(error))}, status=422)
 
 
 @requires("public")
@@ -342,7 +342,7 @@ def passkey_login(request: HttpRequest) -> HttpResponse:
     except NoPost:
         return _page(request, "post_ended", 403)
     except (PasskeyError, TooManyAttempts) as error:
-        message = _too_many(error) if isinstance(error, TooManyAttempts) else str(error)
+        message = _too_many(error) if isinstance(error, TooManyAttempts) else _(str(error))
         staff = _text(request, "seite") == "staff"
         return _page(
             request,
@@ -440,7 +440,8 @@ def security(request: HttpRequest) -> HttpResponse:
         "sitzungen": "Alle anderen Sitzungen sind beendet.",
         "passwort": "Das Passwort ist geändert. Alle anderen Sitzungen sind beendet.",
     }
-    return _security(request, done=done.get(request.GET.get("erledigt", ""), ""))
+    what = done.get(request.GET.get("erledigt", ""), "")
+    return _security(request, done=_(what) if what else "")
 
 
 def _done(what: str) -> HttpResponseRedirect:
@@ -456,7 +457,7 @@ def passkey_add_options(request: HttpRequest) -> HttpResponse:
     try:
         return JsonResponse(passkeys.begin_registration(request, _account(request)))
     except PasskeyError as error:
-        return JsonResponse({"message": str(error)}, status=422)
+        return JsonResponse({"message": _(str(error))}, status=422)
 
 
 @requires("account")
@@ -475,7 +476,7 @@ def passkey_add(request: HttpRequest) -> HttpResponse:
             name=_text(request, "name", 80),
         )
     except PasskeyError as error:
-        return _security(request, 422, [_error(str(error), "name")])
+        return _security(request, 422, [_error(_(str(error)), "name")])
     return _done("passkey")
 
 
@@ -541,7 +542,7 @@ def password(request: HttpRequest) -> HttpResponse:
             keep_session=crypto.token_digest(request.session.session_key or ""),
         )
     except (IdentityError, TooManyAttempts) as error:
-        message = _too_many(error) if isinstance(error, TooManyAttempts) else str(error)
+        message = _too_many(error) if isinstance(error, TooManyAttempts) else _(str(error))
         return _security(request, _refusal_status(error), [_error(message, "passwort")])
     return _done("passwort")
 

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from leineweber.capabilities.forms import queries as drafts
-from leineweber.capabilities.forms.models import Draft
 from leineweber.capabilities.messages import queries as messages
 from leineweber.domains.applications import queries
 from leineweber.domains.applications.procedures import registry
@@ -16,9 +15,9 @@ from leineweber.kernel.refs import Ref
 from leineweber.people.identity.queries import account_of
 
 
-def _title(draft: Draft, language: str) -> str:
-    """Return what a draft is about; "" if its procedure is no longer known."""
-    procedure = registry.version(draft.procedure_key, draft.procedure_version)
+def _title(key: str, version: str, language: str) -> str:
+    """Return what an application or a draft is about; "" if its procedure is no longer known."""
+    procedure = registry.version(key, version)
     return registry.package_of(procedure).schema.in_language(language).title if procedure else ""
 
 
@@ -28,17 +27,25 @@ def overview(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     assert actor.id is not None
     account = account_of(actor.id)
+    language = language_of(request)
     cases = list(queries.applications_of_account(actor.id)[:100])
     return render(
         request,
         "portal/account.html",
         {
             "email": account.email if account else "",
-            "cases": cases,
+            "cases": [
+                (case, _title(procedure.key, procedure.version, language))
+                for case in cases
+                for procedure in (case.application.procedure,)
+            ],
             "case_places": {
                 str(Ref("case", case.id)): f"/konto/vorgang/{case.application_id}/" for case in cases
             },
-            "drafts": [(draft, _title(draft, language_of(request))) for draft in drafts.drafts_of(actor.id)],
+            "drafts": [
+                (draft, _title(draft.procedure_key, draft.procedure_version, language))
+                for draft in drafts.drafts_of(actor.id)
+            ],
             "postbox": messages.postbox(actor.id),
         },
     )

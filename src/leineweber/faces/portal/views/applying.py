@@ -236,7 +236,7 @@ def _page_of(path: str) -> str:
 def _link_refused(request: HttpRequest, email: str) -> tuple[str, int]:
     """Return why no link goes to an address, and the status that says so; empty and 200 if one may go."""
     if message_rules.normal_address(email) is None:
-        return "Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@example.de.", 422
+        return _("Geben Sie eine E-Mail-Adresse ein, zum Beispiel name@example.de."), 422
     try:
         throttle.hit("draft_link.address", address_of(request))
         throttle.hit("draft_link.email", email.lower())

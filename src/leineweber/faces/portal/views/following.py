@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from leineweber.capabilities import forms
@@ -251,14 +252,16 @@ def find(request: HttpRequest) -> HttpResponse:
         if ids.normalise_reference(reference) is None:
             errors.append(
                 {
-                    "message": "Prüfen Sie die Vorgangsnummer. "
-                    "Sie steht auf der Eingangsbestätigung, zum Beispiel WH-7K3F-92QD-5.",
+                    "message": _(
+                        "Prüfen Sie die Vorgangsnummer. "
+                        "Sie steht auf der Eingangsbestätigung, zum Beispiel WH-7K3F-92QD-5."
+                    ),
                     "href": "#nummer",
                 }
             )
         if message_rules.normal_address(email) is None:
             errors.append(
-                {"message": "Geben Sie die E-Mail-Adresse ein, die im Antrag steht.", "href": "#email"}
+                {"message": _("Geben Sie die E-Mail-Adresse ein, die im Antrag steht."), "href": "#email"}
             )
         if not errors:
             if _asked_rarely(request):
