@@ -166,6 +166,9 @@ def test_audit_verify_finds_a_row_changed_behind_the_programs_back(city: Program
     report = json.loads(city("audit", "verify", "--json").stdout)
     assert report["sound"]
     assert report["entries"] == 3
+    assert json.loads(city("audit", "verify", "--json", "--noted", report["newest_seal"]).stdout)["sound"]
+    done = city("audit", "verify", "--noted", "0" * 64, expect=1)
+    assert "notierte Siegel" in done.stdout and report["newest_seal"] in done.stdout
     # With the key of another, no seal fits any more.
     done = city("audit", "verify", "--json", expect=1, LEINEWEBER_SECRET_KEY=KEY[::-1])
     assert len(json.loads(done.stdout)["findings"]) >= 3

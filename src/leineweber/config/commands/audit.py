@@ -25,6 +25,15 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     verify = actions.add_parser("verify", help=summary, description=summary)
     add_common(verify)
     add_json(verify)
+    verify.add_argument(
+        "--noted",
+        default="",
+        metavar="SIEGEL",
+        help=say(
+            "früher notiertes neuestes Siegel, das noch vorkommen muss",
+            "newest seal noted earlier that must still be there",
+        ),
+    )
     verify.set_defaults(run=run)
 
 
@@ -35,13 +44,14 @@ def run(options: argparse.Namespace) -> int:
     require_schema()
     from leineweber.kernel.audit.services import verify
 
-    report = verify()
+    report = verify(noted=options.noted.strip())
     if options.json:
         print_json(
             {
                 "sound": report.sound,
                 "entries": report.entries,
                 "blocks": report.blocks,
+                "newest_seal": report.newest_seal,
                 "findings": [
                     {"entry": finding.entry_id, "message": finding.message} for finding in report.findings
                 ],
@@ -57,4 +67,6 @@ def run(options: argparse.Namespace) -> int:
                 f"{report.entries} entries in {report.blocks} blocks verified, {len(report.findings)} findings.",
             )
         )
+        if report.newest_seal:
+            print(say(f"Neuestes Siegel: {report.newest_seal}", f"Newest seal: {report.newest_seal}"))
     return DONE if report.sound else FOUND

@@ -24,9 +24,13 @@ class Entry(models.Model):
 
 
 class Unbound(models.Model):
-    """An entry that no block holds yet; made with the entry, removed when the block is written."""
+    """An entry that no block holds yet; made with the entry, removed when the block is written.
+
+    `seal` covers the entry's number and its seal, so that a copy under another number gets into no block.
+    """
 
     entry = models.OneToOneField(Entry, on_delete=models.DO_NOTHING, primary_key=True, related_name="+")
+    seal = models.CharField(max_length=64)
 
 
 class Block(models.Model):
@@ -41,6 +45,17 @@ class Block(models.Model):
     class Meta:
         verbose_name = "Siegelblock"
         verbose_name_plural = "Siegelblöcke"
+
+
+class ChainEnd(models.Model):
+    """The one row that says which block is the newest, sealed: a chain cut off at its end does not fit it."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    block_seal = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="audit_chain_end_once")]
 
 
 class Verification(models.Model):
