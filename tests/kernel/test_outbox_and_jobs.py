@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django_tasks_db.models import DBTaskResult
 
 from leineweber.kernel import ids
@@ -15,7 +16,9 @@ from leineweber.kernel.events import services as event_services
 from leineweber.kernel.events.models import Delivery
 from leineweber.kernel.events.registry import _by_event, _by_name, subscribe
 from leineweber.kernel.events.worker import drain
+from leineweber.kernel.jobs import queries as jobs_queries
 from leineweber.kernel.jobs import schedule, task, worker
+from leineweber.kernel.jobs import services as job_services
 from leineweber.kernel.jobs.models import ScheduleState
 from leineweber.kernel.jobs.registry import _schedules
 from leineweber.kernel.refs import Ref
@@ -124,6 +127,77 @@ def test_a_job_of_a_dead_worker_is_taken_up_again():
     assert worker.recover() == 1
     worker.run_until_idle()
     assert seen == ["job"]
+
+
+def test_a_job_whose_end_could_not_be_written_runs_again(monkeypatch):
+    """The database was away for a moment: the worker lives on, and nobody else would take up its job."""
+    with act(SYSTEM, "test.enqueue", Ref("thing", ids.new_id())) as current:
+        current.enqueue(write_down, word="job")
+
+    def away(*_):
+        raise OperationalError("database is locked")
+
+    worker._beat("living")
+    with monkeypatch.context() as broken:
+        broken.setattr(DBTaskResult, "set_successful", away)
+        broken.setattr(DBTaskResult, "set_failed", away)
+        with pytest.raises(OperationalError):
+            worker.run_one_job("living")
+    assert worker.recover("another") == 0
+    assert worker.recover("living") == 1
+    worker.run_until_idle()
+    assert DBTaskResult.objects.get().status == "SUCCESSFUL"
+
+
+def test_a_job_that_kills_its_workers_is_given_up_and_shown():
+    with act(SYSTEM, "test.enqueue", Ref("thing", ids.new_id())) as current:
+        current.enqueue(write_down, word="job")
+    for number in range(8):
+        DBTaskResult.objects.get().claim(f"dead {number}")
+        assert worker.recover() == (number < 7)
+    job = jobs_queries.failed().get()
+    assert "Worker" in job.traceback
+    operator = Actor("staff", ids.new_id(), "Betrieb", (Grant("operator", "/", ids.new_id()),))
+    assert job_services.retry(operator, job.id)
+    worker.run_until_idle()
+    assert seen == ["job"]
+
+
+def test_a_failed_job_whose_worker_died_before_the_next_attempt_is_tried_again(monkeypatch):
+    broken.add("job")
+    with act(SYSTEM, "test.enqueue", Ref("thing", ids.new_id())) as current:
+        current.enqueue(write_down, word="job")
+
+    def killed(*_):
+        raise SystemExit
+
+    with monkeypatch.context() as dying, pytest.raises(SystemExit):
+        dying.setattr(worker, "pause_after", killed)
+        worker.run_one_job("dead")
+    broken.clear()
+    assert worker.recover() == 0
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=2)):
+        assert worker.recover() == 1
+        worker.run_until_idle()
+    assert seen == ["job"]
+
+
+@pytest.mark.parametrize("fault", [OperationalError, InterfaceError])
+def test_a_worker_outlives_a_database_that_is_away(monkeypatch, fault):
+    stop = threading.Event()
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)  # it would end the test's transaction
+    tries = []
+
+    def away():
+        tries.append(1)
+        if len(tries) == 1:
+            raise fault("connection is closed")
+        stop.set()
+        return False
+
+    monkeypatch.setattr(worker, "deliver_one", away)
+    worker.run_forever(stop)
+    assert len(tries) == 2
 
 
 def test_a_schedule_runs_when_due_and_keeps_its_error():

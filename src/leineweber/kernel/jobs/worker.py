@@ -8,9 +8,11 @@ import threading
 import traceback
 from datetime import timedelta
 from functools import lru_cache
+from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import Error as DatabaseFault
+from django.db import close_old_connections, transaction
 from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -59,10 +61,15 @@ def run_one_job(worker_id: str) -> bool:
         pause = pause_after(len(job.worker_ids))
         log.warning("job failed", task=job.task_path, attempts=len(job.worker_ids), given_up=pause is None)
         if pause is not None:
-            DBTaskResult.objects.filter(id=job.id).update(
-                status=TaskResultStatus.READY, run_after=clock.now() + pause, finished_at=None
-            )
+            _again(job.id, TaskResultStatus.FAILED, pause)
     return True
+
+
+def _again(job_id: UUID, status: TaskResultStatus, pause: timedelta = timedelta(0)) -> int:
+    """Let a job that still has the status run again after a pause; return whether it did have it."""
+    return DBTaskResult.objects.filter(id=job_id, status=status).update(
+        status=TaskResultStatus.READY, run_after=clock.now() + pause, finished_at=None
+    )
 
 
 def run_due_schedules() -> int:
@@ -109,15 +116,34 @@ def _alive(beat: WorkerBeat) -> bool:
     return True
 
 
-def recover() -> int:
-    """Give the running jobs of dead workers back; return how many. A job bears repetition by contract."""
+def recover(worker_id: str = "") -> int:
+    """Give back what no worker is at any more; return how many. A job bears repetition by contract.
+
+    That are the running jobs of workers that died, those that `worker_id` itself (which is asking, so it runs none)
+    could not write the end of, and failed ones whose worker died before it could let them wait for the next attempt.
+    A job under which worker after worker dies is given up like one that fails.
+    """
     alive = {beat.worker_id for beat in WorkerBeat.objects.all() if _alive(beat)}
     count = 0
     for job in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING):
-        if not job.worker_ids or job.worker_ids[-1] not in alive:
-            count += DBTaskResult.objects.filter(id=job.id, status=TaskResultStatus.RUNNING).update(
-                status=TaskResultStatus.READY, run_after=clock.now()
+        last = job.worker_ids[-1] if job.worker_ids else ""
+        if last != worker_id and last in alive:
+            continue
+        if pause_after(len(job.worker_ids)) is not None:
+            count += _again(job.id, TaskResultStatus.RUNNING)
+        else:
+            log.warning("job given up", task=job.task_path, attempts=len(job.worker_ids))
+            DBTaskResult.objects.filter(id=job.id, status=TaskResultStatus.RUNNING).update(
+                status=TaskResultStatus.FAILED,
+                finished_at=clock.now(),
+                traceback="Bei jedem Versuch endete der Worker, bevor der Auftrag fertig war.",
             )
+    stranded = DBTaskResult.objects.filter(
+        status=TaskResultStatus.FAILED, finished_at__lt=clock.now() - DEAD_AFTER
+    )
+    for job_id, worker_ids in stranded.values_list("id", "worker_ids"):
+        if pause_after(len(worker_ids)) is not None:
+            count += _again(job_id, TaskResultStatus.FAILED)
     WorkerBeat.objects.exclude(worker_id__in=alive).delete()
     return count
 
@@ -149,14 +175,14 @@ def run_forever(stop: threading.Event) -> None:
             moment = clock.now()
             if moment >= next_beat:
                 _beat(worker_id)
-                recover()
+                recover(worker_id)
                 next_beat = moment + timedelta(seconds=BEAT_SECONDS)
             if moment >= next_tick:
                 run_due_schedules()
                 next_tick = moment + timedelta(seconds=1)
             if deliver_one() or run_one_job(worker_id):
                 continue
-        except DatabaseError:
+        except DatabaseFault:
             log.exception("worker cannot reach the database")
             stop.wait(1)
             continue
