@@ -534,20 +534,26 @@ def _again(step: _Step, attempt: dict[str, Any]) -> bool:
 def fire_timers() -> int:
     """Let the timers fire that are due; each course in a transaction of its own. Return how many courses moved.
 
+    A course whose action raises stays as it was and is tried again the next time; the others go on meanwhile.
+
     Raises:
-        ExceptionGroup: after all the others have moved, what the actions of some courses raised; these stay due.
+        ExceptionGroup: what the actions raised, when all others have moved.
     """
-    moved, errors = 0, []
+    moved = 0
+    faults: list[Exception] = []
     due = ProcessInstance.objects.filter(
         status=ProcessInstance.Status.RUNNING, next_timer__lte=clock.now()
     ).order_by("next_timer")
     for instance_id in list(due.values_list("id", flat=True)):
         try:
             moved += _fire(instance_id)
-        except Exception as error:  # whatever an action raises must not hold up the deadlines of others
-            errors.append(error)
-    if errors:
-        raise ExceptionGroup(f"Timers of {len(errors)} courses failed, of {moved} fired", errors[:10])
+        except Exception as fault:
+            fault.add_note(f"Ablauf {instance_id}")
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup(
+            f"{len(faults)} Abläufe können nach Ablauf ihrer Frist nicht weitergehen.", faults
+        )
     return moved
 
 
