@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -9,9 +10,11 @@ from datetime import date
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 
+from leineweber.capabilities.messages.models import Email
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
 from leineweber.kernel.audit.models import Entry
@@ -482,6 +485,31 @@ def test_the_job_row_gives_no_way_in_and_the_mail_goes_once() -> None:
     tasks.send_ticket.func(ticket_id=str(ticket.id))
     tasks.send_ticket.func(ticket_id=str(ticket.id))
     assert len(mail.outbox) == 1
+
+
+class Killed(BaseException):
+    """The worker is no more."""
+
+
+@pytest.mark.parametrize("statement", range(6))
+def test_a_worker_killed_at_any_statement_sends_the_link_once(settings, statement: int) -> None:
+    settings.EMAIL_BACKEND = "leineweber.capabilities.messages.backend.OutboxBackend"
+    Browser().post(CITIZEN, {"email": "neu@buerger.example"})
+    ticket = Ticket.objects.get()
+    seen = 0
+
+    def kill(execute, sql, *rest):
+        nonlocal seen
+        if sql.startswith(("INSERT", "UPDATE")):
+            seen += 1
+            if seen > statement:
+                raise Killed
+        return execute(sql, *rest)
+
+    with contextlib.suppress(Killed), connection.execute_wrapper(kill):
+        tasks.send_ticket.func(ticket_id=str(ticket.id))
+    tasks.send_ticket.func(ticket_id=str(ticket.id))
+    assert Email.objects.filter(to="neu@buerger.example").count() == 1
 
 
 def test_a_forged_or_foreign_link_opens_nothing() -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -31,8 +32,10 @@ def send_ticket(ticket_id: str) -> None:
         return
     with translation.override("en" if ticket.language == "en" else "de"):
         subject, body = _login_mail(ticket) if ticket.purpose == Ticket.Purpose.LOGIN else _invitation(ticket)
-    EmailMessage(subject=subject, body=body, to=[ticket.email]).send()
-    Ticket.objects.filter(id=ticket.id).update(sent_at=clock.now())
+    # Sent means written to the outbox: both in one transaction, so that dying in between sends nothing twice.
+    with transaction.atomic():
+        if Ticket.objects.filter(id=ticket.id, sent_at__isnull=True).update(sent_at=clock.now()):
+            EmailMessage(subject=subject, body=body, to=[ticket.email]).send()
 
 
 def _login_mail(ticket: Ticket) -> tuple[str, str]:
