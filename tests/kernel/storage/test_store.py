@@ -163,6 +163,47 @@ def test_sweep_takes_orphans_only_and_only_after_its_grace(own_store):
     assert not SweepCandidate.objects.exists()
 
 
+KILLED = """
+    import io, os, signal, sys
+    import django
+    from django.conf import settings
+    settings.configure(STORAGE_URL="", DATA_DIR=sys.argv[1], USE_TZ=True)
+    from leineweber.kernel import storage
+    class Source(io.BytesIO):
+        def read(self, size=-1):
+            if self.tell() > 3 << 20 and len(os.listdir(sys.argv[1] + "/blobs/tmp")):
+                os.kill(os.getpid(), signal.SIGKILL)
+            return super().read(size)
+    os.makedirs(sys.argv[1] + "/blobs/tmp")
+    storage.put_file(Source(bytes(5 << 20)), "text/plain")
+"""
+
+
+def test_what_a_killed_program_left_half_written_goes(own_store):
+    killed = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(KILLED), str(own_store.parent)], check=False
+    )
+    assert killed.returncode == -9
+    scratch = own_store / "tmp"
+    assert len(list(scratch.iterdir())) == 1
+    storage.sweep()
+    assert len(list(scratch.iterdir())) == 1, "it could still be being written"
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        storage.sweep()
+    assert not list(scratch.iterdir())
+
+
+def test_files_of_others_are_left_alone_and_stop_no_sweep(own_store):
+    orphan = storage.put_file(io.BytesIO(b"verwaist"), "text/plain")
+    stranger = path_of(own_store, orphan.sha512).parent / ".nfs0001"
+    stranger.write_bytes(b"?")
+    start = clock.now()
+    for hours in (25, 50):
+        with time_machine.travel(start + timedelta(hours=hours)):
+            storage.sweep()
+    assert stranger.exists() and not storage.exists(orphan.sha512)
+
+
 def test_what_is_stored_again_is_withdrawn_from_the_sweep():
     storage.put_file(io.BytesIO(b"doch gebraucht"), "text/plain")
     start = clock.now()

@@ -62,6 +62,10 @@ class Backend(Protocol):
         """Write, read and remove a small file."""
         ...
 
+    def tidy(self, before: datetime) -> None:
+        """Remove what writing left half done before a moment."""
+        ...
+
 
 @contextmanager
 def _told(what: str) -> Iterator[None]:
@@ -182,6 +186,15 @@ class LocalBackend:
                     raise StorageUnavailable("Die Probe hat andere Bytes gelesen als geschrieben.")
             finally:
                 path.unlink(missing_ok=True)
+
+    def tidy(self, before: datetime) -> None:
+        """Remove the temporary files of programs that were killed while they wrote."""
+        if not self.scratch.is_dir():
+            return
+        with _told("Das Entfernen"):
+            for path in self.scratch.iterdir():
+                if datetime.fromtimestamp(path.stat().st_mtime, UTC) <= before:
+                    path.unlink(missing_ok=True)
 
 
 class S3Backend:
@@ -352,6 +365,9 @@ class S3Backend:
             self.client.delete_object(Bucket=self.bucket, Key=key)
         if data != b"leineweber":
             raise StorageUnavailable("Die Probe hat andere Bytes gelesen als geschrieben.")
+
+    def tidy(self, before: datetime) -> None:
+        """Do nothing: here a file is there whole or not at all."""
 
 
 @lru_cache(maxsize=8)

@@ -41,12 +41,17 @@ class Blob:
     media_type: str
 
 
+def is_hash(name: str) -> bool:
+    """Tell whether a name is written as a hash: 128 lower-case hexadecimal digits."""
+    return _HASH.match(name) is not None
+
+
 def checked(sha512: str) -> str:
     """Return the hash if it is written as one; a name of another form never reaches a path.
 
     Raises:
         ValueError: it is not 128 lower-case hexadecimal digits.
     """
-    if not _HASH.match(sha512):
+    if not is_hash(sha512):
         raise ValueError("A stored file is named by 128 lower-case hexadecimal digits.")
     return sha512

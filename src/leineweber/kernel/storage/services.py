@@ -16,7 +16,7 @@ from django.db import transaction
 
 from leineweber.kernel import clock
 from leineweber.kernel.storage.backends import CHUNK, as_stream, backend
-from leineweber.kernel.storage.blobs import Blob, BlobDamaged, BlobMissing, StorageError, checked
+from leineweber.kernel.storage.blobs import Blob, BlobDamaged, BlobMissing, StorageError, checked, is_hash
 
 if TYPE_CHECKING:
     from leineweber.kernel.storage.models import StoredBlob, SweepCandidate
@@ -206,9 +206,11 @@ def sweep() -> int:
     """Remove files that no row names, a day after they were found; return how many.
 
     Found are files older than a day. One stored again meanwhile is withdrawn by `put_many` through the
-    candidate's row, whose lock orders the two, so a file in use is never removed.
+    candidate's row, whose lock orders the two, so a file in use is never removed. What a program left half written
+    when it was killed goes as well.
     """
     store = backend()
+    store.tidy(clock.now() - GRACE)
     removed = 0
     due = _candidate().objects.filter(found__lte=clock.now() - GRACE).order_by("sha512")
     for sha512 in list(due.values_list("sha512", flat=True)):
@@ -217,7 +219,7 @@ def sweep() -> int:
             if taken and not _stored().objects.filter(sha512=sha512).exists():
                 store.remove(sha512)
                 removed += 1
-    old = (sha512 for sha512, moment in store.listing() if moment <= clock.now() - GRACE)
+    old = (name for name, moment in store.listing() if is_hash(name) and moment <= clock.now() - GRACE)
     while batch := list(islice(old, _BATCH)):
         known = set(_stored().objects.filter(sha512__in=batch).values_list("sha512", flat=True))
         _candidate().objects.bulk_create(
