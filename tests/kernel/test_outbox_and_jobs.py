@@ -13,7 +13,8 @@ from django_tasks_db.models import DBTaskResult
 from leineweber.kernel import ids
 from leineweber.kernel.access import Actor, Denied, Grant
 from leineweber.kernel.events import services as event_services
-from leineweber.kernel.events.models import Delivery
+from leineweber.kernel.events import tasks as event_tasks
+from leineweber.kernel.events.models import Delivery, StoredEvent
 from leineweber.kernel.events.registry import _by_event, _by_name, subscribe
 from leineweber.kernel.events.worker import drain
 from leineweber.kernel.jobs import queries as jobs_queries
@@ -97,6 +98,22 @@ def test_after_eight_attempts_an_operator_decides():
     event_services.retry(operator, delivery.id)
     drain()
     assert seen == ["a"] and not Delivery.objects.exists()
+
+
+def test_events_that_everybody_got_are_forgotten_after_a_month():
+    broken.add("owed")
+    say("told", Ref("thing", ids.new_id()))
+    say("owed", Ref("thing", ids.new_id()))
+    drain()
+    event_tasks.forget()
+    assert StoredEvent.objects.count() == 2
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=31)):
+        say("new", Ref("thing", ids.new_id()))
+        event_tasks.forget()
+        assert {event.payload["word"] for event in StoredEvent.objects.all()} == {"owed", "new"}
+        broken.clear()
+        drain()
+    assert "owed" in seen
 
 
 @task()
