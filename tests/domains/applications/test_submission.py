@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+import time_machine
+from django.db import connection, transaction
 from django_tasks_db.models import DBTaskResult
 
 from domains.conftest import City, answers
@@ -16,7 +19,7 @@ from leineweber.capabilities.messages.models import Email, PostboxEntry
 from leineweber.capabilities.processes.models import ProcessInstance, Task
 from leineweber.capabilities.records import queries as records
 from leineweber.capabilities.records.models import SubFile
-from leineweber.domains.applications import queries, services
+from leineweber.domains.applications import letters, queries, services
 from leineweber.domains.applications.models import (
     Allocation,
     AnswersVersion,
@@ -235,6 +238,27 @@ def test_the_receipt_is_that_of_the_newest_answers(city: City) -> None:
     assert found.documents[0].current.sha512 == current.sha512
 
 
+def test_of_two_receipts_made_at_once_one_is_kept(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The applicant downloads it while the worker typesets it; they differ in the signed link."""
+    submit(city)
+    package = services.registry.package_of(city.procedure)
+    typeset = letters.receipt
+    others: list[storage.Blob] = []
+    with time_machine.travel(datetime.now(UTC), tick=False) as traveller:
+
+        def slowly(*arguments: Any) -> bytes:
+            monkeypatch.setattr(letters, "receipt", typeset)
+            others.append(services.receipt_of(package, Application.objects.get()))
+            traveller.shift(5)
+            return typeset(*arguments)
+
+        monkeypatch.setattr(letters, "receipt", slowly)
+        before = storage.count()
+        assert services.receipt_of(package, Application.objects.get()) == others[0]
+    assert Application.objects.get().receipt_sha512 == others[0].sha512
+    assert storage.count() == before + 1, "the other copy would never be swept"
+
+
 def test_a_correction_right_before_the_end_is_still_filed(city: City) -> None:
     case = city.apply()
     correct(case.application, 1, person__vorname="Gerda")
@@ -389,6 +413,37 @@ class TestAtOnce:
         )
         assert sorted(type(one).__name__ for one in found) == ["Application", "NotPossible"]
         assert AnswersVersion.objects.count() == 1
+
+    def test_a_correction_while_the_case_is_being_opened(
+        self, city: City, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        application = submit(city)
+        typeset, corrected = threading.Event(), threading.Event()
+        original = services._receipt_of_version
+
+        def receipt(*arguments: Any) -> storage.Blob:
+            blob = original(*arguments)
+            typeset.set()
+            assert corrected.wait(30)
+            return blob
+
+        monkeypatch.setattr(services, "_receipt_of_version", receipt)
+
+        def correcting() -> None:
+            assert typeset.wait(30)
+            with transaction.atomic(), connection.cursor() as cursor:
+                correct(application, 1, person__vorname="Ida", erreichbarkeit__email="ida@buerger.example")
+                corrected.set()
+                pause = threading.Event()
+                for _ in range(300):
+                    cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                    if cursor.fetchone()[0]:
+                        return
+                    pause.wait(0.05)
+
+        assert at_once([correcting, lambda: services.open_case(application.id)]) == [None, None]
+        assert Task.objects.get().title.startswith("Zwirnstein, Ida")
+        assert Email.objects.get(template="application_received").to == "ida@buerger.example"
 
     def test_withdrawing_while_it_is_decided(self, city: City) -> None:
         for _ in range(4):

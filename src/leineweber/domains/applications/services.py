@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -195,11 +196,8 @@ def open_case(application_id: UUID) -> None:
     blob = _receipt_of_version(package, application, 1)
     program = Actor.system()
     with act(program, "case.opened", Ref("case", application.case.id)) as current:
-        case = (
-            Case.objects.select_for_update(of=("self",))
-            .select_related("application")
-            .get(id=application.case.id)
-        )
+        # Read anew under the lock: a correction may have come while the receipt was typeset.
+        application, case, _ = _locked(application_id)
         if case.subfile_id is not None:
             return
         subject = Ref("case", case.id)
@@ -218,7 +216,7 @@ def open_case(application_id: UUID) -> None:
         processes.start(
             ProcessDefinition.objects.get(id=application.procedure.process_definition_id),
             subject,
-            letters.process_variables(package, case.application.answers),
+            letters.process_variables(package, application.answers),
             case.scope,
             program,
             title=task_title(case),
@@ -237,12 +235,18 @@ def receipt_of(package: Package, application: Application) -> storage.Blob:
     """Return the stored receipt of an application; typeset now if neither the job nor the applicant did before."""
     if application.receipt_sha512:
         return storage.blobs([application.receipt_sha512])[application.receipt_sha512]
-    blob = storage.put(letters.receipt(package, application, status_url(application.id)), "application/pdf")
-    # Whoever comes first keeps it; the other's copy is an orphan that the sweep removes.
-    Application.objects.filter(id=application.id, version=application.version, receipt_sha512="").update(
-        receipt_sha512=blob.sha512
-    )
-    return blob
+    data = letters.receipt(package, application, status_url(application.id))
+    storage.put_file(io.BytesIO(data), "application/pdf")  # the slow part, before any lock
+    same = Application.objects.filter(id=application.id, version=application.version)
+    with transaction.atomic():
+        blob = storage.put(data, "application/pdf")
+        kept = ""
+        if not same.filter(receipt_sha512="").update(receipt_sha512=blob.sha512):
+            kept = same.values_list("receipt_sha512", flat=True).first() or ""
+        if kept:
+            # The other was first: ours is taken back, and the sweep removes a file that no row names.
+            transaction.set_rollback(True)
+    return storage.blobs([kept])[kept] if kept else blob
 
 
 def _receipt_of_version(package: Package, application: Application, number: int) -> storage.Blob:
