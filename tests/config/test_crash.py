@@ -79,8 +79,12 @@ def test_every_receipt_number_handed_out_survives_kill_9():
         assert set(handed_out) <= set(whole), sorted(set(handed_out) - set(whole))
         assert len(whole) == len(set(whole))
         assert owed[:3] == [0, 0, 0]
+        assert town.ask(_city.NOT_ONCE) == []
         sent = Counter((town.data / "mails").read_text().splitlines())
         assert max(sent.values()) == 1
+        assert set(town.ask(_city.SENT)) <= set(sent), (
+            "counted as sent, but the mail server knows nothing of it"
+        )
         report = town.ask(
             "import json\nfrom leineweber.kernel.audit.services import verify\n"
             "print(json.dumps([f.message for f in verify().findings]))"

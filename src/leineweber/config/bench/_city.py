@@ -331,11 +331,38 @@ print(json.dumps(sorted(
 """
 """Prints the references of the cases that are whole: with file, document and task."""
 
+NOT_ONCE = """
+import json
+from collections import Counter
+from leineweber.domains.applications.models import Case
+from leineweber.capabilities.messages.models import Email, PostboxEntry
+from leineweber.capabilities.processes.models import Task
+from leineweber.capabilities.records.models import Document
+by_case = [
+    Counter(Email.objects.values_list("case", flat=True)),
+    Counter(PostboxEntry.objects.values_list("case", flat=True)),
+    Counter(Task.objects.values_list("subject", flat=True)),
+]
+documents = Counter(Document.objects.values_list("subfile_id", flat=True))
+print(json.dumps([
+    case.reference for case in Case.objects.all()
+    if [*(counts[f"case:{case.id}"] for counts in by_case), documents[case.subfile_id]] != [1, 1, 1, 1]
+]))
+"""
+"""Prints the references of the cases just submitted that have not exactly one e-mail, message, task and document."""
+
+SENT = """
+import json
+from leineweber.capabilities.messages.models import Email
+print(json.dumps(list(Email.objects.filter(status="sent").values_list("message_id", flat=True))))
+"""
+"""Prints the Message-IDs of the e-mails that count as sent."""
+
 OWED = """
 import json
-from leineweber.kernel.events.queries import waiting_count
+from leineweber.kernel.events.queries import failed as undelivered, waiting_count
 from leineweber.kernel.jobs.queries import waiting_count as jobs, failed
 from leineweber.capabilities.messages.queries import waiting_emails as mails
-print(json.dumps([waiting_count(), jobs(), failed().count(), mails()]))
+print(json.dumps([waiting_count(), jobs(), failed().count() + undelivered().count(), mails()]))
 """
-"""Prints what is still owed: deliveries, jobs, failed jobs, mails."""
+"""Prints what is still owed: deliveries, jobs, what was given up of both, mails."""
