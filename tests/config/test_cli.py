@@ -137,6 +137,55 @@ def test_demo_data_does_not_go_into_a_real_city(small_city: Program) -> None:
     assert "echte Stadt" in small_city("demo", "load", expect=3).stderr
 
 
+# What `start` would load into a database; a city that has worked leaves at least one entry.
+ENTRY = """
+from uuid import uuid4
+from leineweber.kernel.access import Actor
+from leineweber.kernel.refs import Ref
+from leineweber.kernel.transaction import act
+with act(Actor.system(), "thing.made", Ref("thing", uuid4())): pass
+"""
+
+
+def loopback_port() -> str:
+    import socket
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return str(free.getsockname()[1])
+
+
+def test_the_demo_does_not_start_with_the_key_of_a_city(program: Program, tmp_path: Path) -> None:
+    done = program("start", "--port", loopback_port(), expect=3)
+    assert "echte Stadt" in done.stderr and "LEINEWEBER_DEMO" in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("command", [("start",), ("demo", "load")])
+def test_the_demo_is_not_loaded_where_a_city_has_worked(city: Program, command: tuple[str, ...]) -> None:
+    # Without the key and with the wish for a demo: whoever forgets which database this is.
+    entry = city.python(ENTRY)
+    assert entry.wait(60) == 0
+    city.env.pop("LEINEWEBER_SECRET_KEY")
+    port = ("--port", loopback_port()) if command == ("start",) else ()
+    done = city(*command, *port, expect=3, LEINEWEBER_DEMO="1")
+    assert "arbeitet schon eine Stadt" in done.stderr
+    assert "--data" in done.stderr
+    states = {
+        check["key"]: check["state"]
+        for check in json.loads(city("doctor", "--json", expect=None, LEINEWEBER_SECRET_KEY=KEY).stdout)[
+            "checks"
+        ]
+    }
+    assert states["configuration.demo"] == "ok"
+
+
+def test_web_does_not_show_a_demo_to_others(small_city: Program) -> None:
+    for host in ("0.0.0.0", "::"):
+        done = small_city("web", "--host", host, expect=3, LEINEWEBER_DEMO="1")
+        assert "nur auf diesem Rechner" in done.stderr
+
+
 def test_a_demo_keeps_its_key_to_itself(program: Program, tmp_path: Path) -> None:
     program.env.pop("LEINEWEBER_SECRET_KEY")
     assert "ist geladen" in program("demo", "load").stdout

@@ -69,6 +69,26 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def require_loopback(host: str) -> None:
+    """Make sure that a demo is for this machine only.
+
+    Raises:
+        Failure: others would reach the address.
+    """
+    if not is_loopback(host):
+        raise Failure(
+            REFUSED,
+            say(
+                f"Abgelehnt: Die Demo hat bekannte Passwörter und hört nur auf diesem Rechner, nicht auf {host}.",
+                f"Refused: the demo has known passwords and listens on this machine only, not on {host}.",
+            ),
+            say(
+                "Für den Betrieb: leineweber web, ohne LEINEWEBER_DEMO.",
+                "To run it for a city: leineweber web, without LEINEWEBER_DEMO.",
+            ),
+        )
+
+
 def require_free(host: str, port: int) -> None:
     """Make sure that nothing listens on the address yet.
 
@@ -91,11 +111,15 @@ def require_free(host: str, port: int) -> None:
             ) from error
 
 
-def refuse_unsafe() -> None:
+def refuse_unsafe(host: str | None = None) -> None:
     """Refuse to serve a city with a configuration that is only good for trying out.
 
+    Args:
+        host: the address that is going to be served, None for a worker, which serves none.
+
     Raises:
-        Failure: no secret key or a short one, DEBUG, or the demo city in the database.
+        Failure: no secret key or a short one, DEBUG, the demo city in the database, or a demo that others than
+            this machine would reach.
     """
     from django.conf import settings
 
@@ -112,6 +136,8 @@ def refuse_unsafe() -> None:
             say("LEINEWEBER_DEBUG entfernen.", "Unset LEINEWEBER_DEBUG."),
         )
     if settings.LEINEWEBER_DEMO:
+        if host is not None:
+            require_loopback(host)
         return
     if len(key) < SECRET_MINIMUM:
         raise Failure(

@@ -12,7 +12,6 @@ from pathlib import Path
 from leineweber.config.commands.base import (
     DONE,
     MISSING,
-    REFUSED,
     Failure,
     add_command,
     connect,
@@ -21,7 +20,8 @@ from leineweber.config.commands.base import (
     make_demo_secret,
     make_directory,
 )
-from leineweber.config.commands.serving import add_serving, is_loopback, refuse_unsafe, require_free
+from leineweber.config.commands.demo import refuse_a_citys_database, refuse_with_a_citys_key
+from leineweber.config.commands.serving import add_serving, refuse_unsafe, require_free, require_loopback
 from leineweber.config.language import say
 
 
@@ -63,18 +63,10 @@ def _load_in_a_process_of_its_own(directory: Path) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prepare the demo's directory, database and city, then serve until stopped."""
     began = time.monotonic()
-    if not is_loopback(options.host):
-        raise Failure(
-            REFUSED,
-            say(
-                f"Abgelehnt: Die Demo hat bekannte Passwörter und hört nur auf diesem Rechner, "
-                f"nicht auf {options.host}.",
-                f"Refused: the demo has known passwords and listens on this machine only, not on {options.host}.",
-            ),
-            say("Für den Betrieb: leineweber web", "To run it for a city: leineweber web"),
-        )
+    require_loopback(options.host)
     require_free(options.host, options.port)
     directory = data_directory(options)
+    refuse_with_a_citys_key(directory)
     make_directory(directory)
     if not os.access(directory, os.W_OK):
         raise Failure(
@@ -92,6 +84,7 @@ def run(options: argparse.Namespace) -> int:
     _step(f"Datenordner: {directory}", f"Data directory: {directory}")
     enter(options, demo=True)
     connect()
+    refuse_a_citys_database()
 
     from django.urls import reverse
 
@@ -99,7 +92,7 @@ def run(options: argparse.Namespace) -> int:
     from leineweber.config.operations import demo
     from leineweber.config.operations.server import serve
 
-    refuse_unsafe()
+    refuse_unsafe(options.host)
     applied = apply()
     if applied:
         _step(f"Datenbank: {len(applied)} Schritte ausgeführt", f"Database: {len(applied)} steps applied")

@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     enter(options, demo=False)
     connect()
     require_schema()
-    refuse_unsafe()
+    refuse_unsafe(options.host)
     require_free(options.host, options.port)
     from leineweber.config.operations.server import serve
 

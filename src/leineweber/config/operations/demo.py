@@ -11,9 +11,10 @@ from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
+from django.db import connection
 
 from leineweber.kernel.access import Actor
-from leineweber.kernel.audit.queries import entries_of
+from leineweber.kernel.audit.queries import any_entry, entries_of
 from leineweber.kernel.refs import Ref
 from leineweber.kernel.transaction import act
 
@@ -39,6 +40,16 @@ def _modules() -> Iterable[ModuleType]:
 def present() -> bool:
     """Tell whether the demo city was ever loaded into this database."""
     return entries_of(DEMO).exists()
+
+
+def in_use_by_a_city() -> bool:
+    """Tell whether somebody has worked with this database and it is no demo; it need not be migrated.
+
+    What the demo leaves can never be taken out again, so a real city's database must not come near it.
+    """
+    if "audit_entry" not in connection.introspection.table_names():
+        return False
+    return any_entry() and not present()
 
 
 def load() -> bool:

@@ -13,6 +13,11 @@ def entries_of(subject: Ref) -> QuerySet[Entry]:
     return Entry.objects.filter(subject=str(subject)).order_by("id")
 
 
+def any_entry() -> bool:
+    """Tell whether anything was ever recorded."""
+    return Entry.objects.exists()
+
+
 def last_verification() -> Verification | None:
     """Return the most recent verification, or None before the first."""
     return Verification.objects.order_by("-id").first()
