@@ -37,5 +37,6 @@ def parse(data: bytes, limit: int = LIMIT) -> etree._Element:
         raise XmlError(error.lineno or 1, f"Die Datei ist kein wohlgeformtes XML ({error.msg}).") from error
     document = root.getroottree().docinfo
     if document.internalDTD is not None or document.externalDTD is not None or document.doctype:
-        raise XmlError(1, "Eine Dokumenttypdeklaration (DOCTYPE) ist nicht erlaubt.")
+        line = data.count(b"\n", 0, max(0, data.find(b"<!DOCTYPE"))) + 1
+        raise XmlError(line, "Eine Dokumenttypdeklaration (DOCTYPE) ist nicht erlaubt.")
     return root

@@ -349,3 +349,10 @@ def test_unary_tests(tests: str, given: object, expected: object) -> None:
     assert compiled.evaluate({"?": given, "limit": 10}) is expected
     if compiled.quick is not None:
         assert compiled.quick(feel.into(given)) in (expected, None)
+
+
+def test_an_expression_tells_the_chains_of_names_it_reads() -> None:
+    source = 'if a.b.c = 1 then [a.d, sum(x[item.e > f])] else {g: a.h[1].i, k: "a.z"}'
+    paths = feel.compile(source).paths
+    assert {("a", "b", "c"), ("a", "d"), ("x",), ("item", "e"), ("f",), ("a", "h")} <= paths
+    assert ("a", "z") not in paths

@@ -36,6 +36,7 @@ SOURCE_MAKERS = re.compile(r"(?<![\w-])(?:eval|dictionary)(?![\w-])")
 LOCATION = re.compile(r"┌─ (?P<file>\S+?):(?P<line>\d+):\d+")
 
 MODULE_LOCATION = re.compile(r"┌─ \S*?(?P<place>lw/\w+\.typ:\d+)")
+SEARCHED = re.compile(r" \(searched at [^)]*\)")
 
 _local = threading.local()
 
@@ -105,7 +106,8 @@ def _source(template: str | bytes) -> bytes:
 
 def _error(error: typst.TypstError | typst.TypstWarning) -> TypesetError:
     """Return Typst's diagnosis with the line in the template, also when a shared module was called there."""
-    message = "; ".join([error.message, *error.hints])
+    # Where the program lies on this machine helps nobody.
+    message = SEARCHED.sub("", "; ".join([error.message, *error.hints]))
     for part in (error.diagnostic, *error.trace):
         for place in LOCATION.finditer(part):
             if place["file"].endswith(MAIN):

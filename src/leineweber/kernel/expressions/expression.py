@@ -11,7 +11,7 @@ from .compiler import INPUT, Code, Compiler
 from .errors import Diagnosis, Fault, FeelError
 from .lexer import Names, normalise
 from .library import BUILTINS
-from .nodes import Node
+from .nodes import Node, paths
 from .parser import parse
 from .quick import quick_tests
 from .types import BUILT_IN, Type
@@ -51,6 +51,11 @@ class Expression:
         self._inputs = tuple(compiler.free.items())
         self._loose = tuple(item for item in compiler.loose.items() if item[0] not in compiler.free)
         self._empty: list[Value] = [None] * compiler.size
+
+    @property
+    def paths(self) -> frozenset[tuple[str, ...]]:
+        """The chains of names it reads, `a.b.c` as ("a", "b", "c"), its own names among them."""
+        return frozenset(paths(self.node))
 
     def evaluate(self, values: Mapping[str, Any] | None = None, *, clock: Clock | None = None) -> Any:
         """Return the value: Decimal, str, bool, date, time, datetime, Duration, list, dict or None.

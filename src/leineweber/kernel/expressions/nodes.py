@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 Place = tuple[int, int]
@@ -218,3 +219,20 @@ class UnaryTests(Node):
 
     tests: tuple[Node, ...]
     negated: bool = False
+
+
+def paths(node: object) -> Iterable[tuple[str, ...]]:
+    """Yield every chain of names that a tree reads, as long as it is written: `a.b.c` as ("a", "b", "c")."""
+    names: list[str] = []
+    target = node
+    while isinstance(target, Path):
+        names.append(target.name)
+        target = target.target
+    if isinstance(target, Name):
+        yield (target.name, *reversed(names))
+    elif isinstance(target, tuple):
+        for part in target:
+            yield from paths(part)
+    elif isinstance(target, Node):
+        for part in fields(target):
+            yield from paths(getattr(target, part.name))

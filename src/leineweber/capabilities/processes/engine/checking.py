@@ -167,6 +167,8 @@ class _Checker:
         elif element.kind == "scriptTask":
             if not element.result:
                 yield f"{label} sagt nicht, welche Variable gesetzt wird (lw:result)."
+            if element.script_format and "feel" not in element.script_format.lower():
+                yield f"{label}: Die Sprache „{element.script_format}“ gibt es nicht; Ausdrücke sind FEEL."
             if not element.script:
                 yield f"{label} hat keinen Ausdruck (script)."
             else:

@@ -63,6 +63,7 @@ class Element:
     parameters: dict[str, str] = field(default_factory=dict)
     decision: str = ""
     script: str = ""
+    script_format: str = ""
     result: str = ""
     require: str = ""
     note: str = ""

@@ -177,6 +177,7 @@ class _Reader:
             interrupting=node.get("cancelActivity", "true") == "true",
             default=node.get("default") or "",
             script=_text(node.find(_q("script"))),
+            script_format=node.get("scriptFormat") or "",
             triggered_by_event=node.get("triggeredByEvent") == "true",
             multiple=any(node.find(_q(loop)) is not None for loop in _LOOPS),
         )

@@ -21,8 +21,10 @@ from leineweber.domains.applications.procedures.package import (
     PackageError,
     digest_of,
 )
-from leineweber.domains.applications.procedures.reading import build
+from leineweber.domains.applications.procedures.reading import build, found_at
+from leineweber.domains.applications.procedures.shapes import dotted
 from leineweber.kernel import clock, ids
+from leineweber.kernel import expressions as feel
 from leineweber.kernel.access import Actor
 from leineweber.kernel.decisions import DecisionError
 from leineweber.kernel.refs import Ref
@@ -43,6 +45,10 @@ class SameVersion(ValueError):
     """Another content is already published under this version; raise the version in procedure.yaml."""
 
 
+def _in_procedure(package: Package, path: tuple[str | int, ...], reason: str) -> Finding:
+    return found_at(package.files, "procedure.yaml", path, reason)
+
+
 def _check_case(package: Package, name: str, content: Mapping[str, Any]) -> Iterator[Finding]:
     """Run a worked example: its answers through the form, its decisions through the model."""
     expected = content.get("expect") or {}
@@ -51,25 +57,30 @@ def _check_case(package: Package, name: str, content: Mapping[str, Any]) -> Iter
     errors = sorted(error.path for error in forms.validate_all(package.schema, answers, {"today": on}))
     wanted = sorted(expected.get("errors") or [])
     if errors != wanted:
-        yield Finding(
+        unexpected = [path for path in errors if path not in wanted]
+        yield found_at(
+            package.files,
             name,
-            0,
+            ("answers", *unexpected[0].split(".")) if unexpected else ("expect", "errors"),
             f"Erwartet werden Fehler bei {', '.join(wanted) or 'keinem Feld'}, "
             f"gefunden bei {', '.join(errors) or 'keinem Feld'}.",
         )
     decided = expected.get("decisions") or {}
     if decided and package.model is None:
-        yield Finding(name, 0, "Das Verfahren hat keine Entscheidungstabelle.")
+        reason = "Das Verfahren hat keine Entscheidungstabelle."
+        yield found_at(package.files, name, ("expect", "decisions"), reason)
         return
     for decision, result in decided.items():
+        place = ("expect", "decisions", decision)
         given = {**letters.process_variables(package, answers), "answers": answers, "today": on}
         try:
             found = package.model.evaluate(decision, given).value if package.model else None
         except DecisionError as error:
-            yield Finding(name, 0, error.message_de)
+            yield found_at(package.files, name, place, error.message_de)
             continue
         if found != result:
-            yield Finding(name, 0, f"Entscheidung {decision}: erwartet {result!r}, gefunden {found!r}.")
+            reason = f"Entscheidung {decision}: erwartet {result!r}, gefunden {found!r}."
+            yield found_at(package.files, name, place, reason)
 
 
 def _check_template(package: Package, letter: Letter) -> Iterator[Finding]:
@@ -77,6 +88,29 @@ def _check_template(package: Package, letter: Letter) -> Iterator[Finding]:
     for problem in documents.check(letter.template, json.loads(example) if example else None):
         reason = f"Die Vorlage kann mit ihren Beispieldaten nicht gesetzt werden: {problem.message}"
         yield Finding(letter.file, problem.line, reason)
+
+
+def _unasked(package: Package, node: Any, path: tuple[str | int, ...]) -> Iterator[Finding]:
+    """Find answers that expressions read and the form never asks: they would be null for ever."""
+    if isinstance(node, Mapping):
+        for name, value in node.items():
+            yield from _unasked(package, value, (*path, name))
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from _unasked(package, value, (*path, number))
+    elif isinstance(node, feel.Expression):
+        for root, *names in sorted(node.paths):
+            asked = ".".join(names)
+            if root == "answers" and asked and not _in_form(package, asked):
+                yield _in_procedure(package, path, f"{dotted(path)}: Im Formular gibt es {asked} nicht.")
+
+
+def _in_form(package: Package, path: str) -> bool:
+    """Tell whether a path is that of a field, of a group of fields, or of something in a field (a date's year)."""
+    return any(
+        f"{field}.".startswith(f"{path}.") or f"{path}.".startswith(f"{field}.")
+        for field in package.schema.fields
+    )
 
 
 def _check_process(package: Package) -> list[Finding]:
@@ -174,7 +208,7 @@ def _check_letters(package: Package) -> Iterator[Finding]:
     try:
         letters.process_variables(package, answers)
     except letters.LetterError as error:
-        yield Finding("procedure.yaml", 0, f"process_variables mit {name}: {error}")
+        yield _in_procedure(package, ("process_variables",), f"process_variables mit {name}: {error}")
     reference = ids.new_reference(package.prefix)
     application = Application(reference=reference, answers=answers, submitted_at=clock.now())
     case = Case(application=application, reference=reference, file_reference="1.1-2026/1", opened_on=on)
@@ -183,7 +217,7 @@ def _check_letters(package: Package) -> Iterator[Finding]:
         try:
             data = _letter_data(package, letter, case, row)
         except letters.LetterError as error:
-            yield Finding("procedure.yaml", 0, f"letters.{key} mit {name}: {error}")
+            yield _in_procedure(package, ("letters", key, "data"), f"letters.{key} mit {name}: {error}")
             continue
         for problem in documents.check(letter.template, data):
             reason = f"Die Vorlage kann mit {name} nicht gesetzt werden: {problem.message}"
@@ -212,14 +246,19 @@ def check(files: Mapping[str, str]) -> Package:
     package = build(files)
     findings: list[Finding] = []
     if not package.roles:
-        findings.append(Finding("procedure.yaml", 0, "Das Verfahren nennt keine Rolle (roles)."))
+        findings.append(_in_procedure(package, ("roles",), "Das Verfahren nennt keine Rolle (roles)."))
     findings += [
-        Finding("procedure.yaml", 0, f"roles: {role} ist eine Rolle der Stadt, keine eines Verfahrens.")
+        _in_procedure(
+            package, ("roles", role), f"roles: {role} ist eine Rolle der Stadt, keine eines Verfahrens."
+        )
         for role in package.roles
         if role in HOUSE_ROLES
     ]
     if "receipt" not in package.letters:
-        findings.append(Finding("procedure.yaml", 0, "Der Brief letters.receipt fehlt."))
+        findings.append(_in_procedure(package, ("letters",), "Der Brief letters.receipt fehlt."))
+    findings += _unasked(package, package.process_variables, ("process_variables",))
+    for key, letter in package.letters.items():
+        findings += _unasked(package, letter.data, ("letters", key, "data"))
     findings += _check_process(package)
     for letter in package.letters.values():
         findings += _check_template(package, letter)
@@ -248,9 +287,8 @@ def publish(actor: Actor, files: Mapping[str, str]) -> Procedure:
     findings = list(_check_city(package))
     unit = organisation.unit_by_code(package.unit)
     if unit is None:
-        findings.append(
-            Finding("procedure.yaml", 0, f"office.unit: Die Einheit {package.unit} gibt es nicht.")
-        )
+        reason = f"office.unit: Die Einheit {package.unit} gibt es nicht."
+        findings.append(_in_procedure(package, ("office", "unit"), reason))
     if unit is None or findings:
         raise PackageError(sorted(findings))
     existing = Procedure.objects.filter(key=package.key, version=package.version).first()
@@ -306,7 +344,8 @@ def _check_city(package: Package) -> Iterator[Finding]:
     """Find what stands against this package in this city."""
     for other in Procedure.objects.filter(in_force=True).exclude(key=package.key).defer("files"):
         if registry.package_of(other).service_slug == package.service_slug:
-            yield Finding("procedure.yaml", 0, f"service.slug: {other.key} hat diese Adresse schon.")
+            reason = f"service.slug: {other.key} hat diese Adresse schon."
+            yield _in_procedure(package, ("service", "slug"), reason)
 
 
 def _columns(package: Package, row: NeedRow) -> dict[str, Any]:

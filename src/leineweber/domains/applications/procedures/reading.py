@@ -158,6 +158,11 @@ CASE = Record(
 )
 
 
+def found_at(files: Mapping[str, str], name: str, path: Path, reason: str) -> Finding:
+    """Return a finding at the line of a path in a YAML file that was read before."""
+    return Finding(name, plain_yaml.load(files[name]).line(path), reason)
+
+
 class _Reader:
     """Collects findings while the parts are read, so that an author sees all of them at once."""
 
