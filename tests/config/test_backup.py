@@ -256,6 +256,7 @@ def test_a_damaged_store_makes_no_backup(program: Program, backup: Path, tmp_pat
 def test_a_backup_that_cannot_be_written_says_so(program: Program, backup: Path, tmp_path: Path) -> None:
     done = program("backup", str(tmp_path / "nowhere" / "b.tar"), expect=5)
     assert "lässt sich nicht schreiben" in done.stderr
+    assert ".sicherung-" not in done.stderr and "Rechte" in done.stderr
     assert "missing.tar" in program("restore", str(tmp_path / "missing.tar"), expect=5).stderr
 
 

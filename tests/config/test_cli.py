@@ -232,6 +232,27 @@ def test_doctor_names_a_remedy_for_every_error(program: Program) -> None:
     assert all(check["remedy"] for check in errors.values())
 
 
+def test_doctor_says_how_to_mend_a_configuration_that_cannot_be_read(program: Program) -> None:
+    report = json.loads(program("doctor", "--json", "--database", "mysql://x/y", expect=1).stdout)
+    assert report["state"] == "error"
+    (check,) = report["checks"]
+    assert "postgres://" in check["message"] and "doctor" not in check["remedy"]
+    said = program("doctor", "--database", "mysql://x/y", expect=1).stdout
+    assert "1 Prüfung, 1 Fehler, 0 Hinweise." in said
+
+
+def test_figures_come_as_json_wherever_there_are_some(program: Program) -> None:
+    program.env.pop("LEINEWEBER_SECRET_KEY")
+    program.env["LEINEWEBER_DEMO"] = "1"
+    assert "audit.0001_initial" in json.loads(program("migrate", "--json").stdout)["applied"]
+    assert json.loads(program("migrate", "--json").stdout) == {"applied": []}
+    for name in ("pages", "submissions"):
+        german = program("bench", name, "--help", LANG="de_DE.UTF-8").stdout
+        english = program("bench", name, "--help", LANG="en_GB.UTF-8").stdout
+        assert "--json" in german and "eine eigene Datenbank" in german
+        assert "sonst" not in english and "Messungen" not in english
+
+
 def test_doctor_is_content_with_a_city_that_is_set_up(city: Program) -> None:
     import socketserver
     import threading

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import http.client
 import json
@@ -20,11 +21,37 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from leineweber.config.language import say
+
 SEED = 20261123
 START_SECONDS = 120
 _TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 _STATE = re.compile(rb'name="stand" value="(\d+)"')
 _REFERENCE = re.compile(rb"WH-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
+
+
+def add_number(parser: argparse.ArgumentParser, name: str, default: int, german: str, english: str) -> None:
+    """Add an option that takes a number."""
+    parser.add_argument(
+        name,
+        type=int,
+        default=default,
+        metavar="N",
+        help=say(f"{german} ({default})", f"{english} ({default})"),
+    )
+
+
+def add_database(parser: argparse.ArgumentParser) -> None:
+    """Add `--database`: a bench makes a database of its own and never touches that of DATABASE_URL."""
+    parser.add_argument(
+        "--database",
+        default="",
+        metavar="URL",
+        help=say(
+            "PostgreSQL, auf dem eine eigene Datenbank entsteht; sonst SQLite",
+            "PostgreSQL on which a database of its own is made; else SQLite",
+        ),
+    )
 
 
 def free_port() -> int:

@@ -26,9 +26,9 @@ _PLAIN_ROUNDS = 25
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument("--cases", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=_PLAIN_ROUNDS, help="Messungen je Seite")
-    parser.add_argument("--database", default="", help="postgres://…; sonst SQLite")
+    _city.add_number(parser, "--cases", 100_000, "Vorgänge im Bestand", "cases in the database")
+    _city.add_number(parser, "--rounds", _PLAIN_ROUNDS, "Messungen je Seite", "measurements of every page")
+    _city.add_database(parser)
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:

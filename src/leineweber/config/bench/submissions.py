@@ -13,6 +13,7 @@ import time
 from typing import Any
 
 from leineweber.config.bench import _city
+from leineweber.config.language import say
 
 SUMMARY = (
     "Anträge je Sekunde, über das Netz und vollständig bearbeitet",
@@ -23,11 +24,25 @@ DRAIN_SECONDS = 300
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
-    parser.add_argument("--clients", type=int, default=4)
-    parser.add_argument("--seconds", type=float, default=30)
-    parser.add_argument("--database", default="", help="postgres://…; sonst SQLite")
-    parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--worker", choices=("thread", "process"), default="thread")
+    _city.add_number(parser, "--clients", 4, "gleichzeitig Antragstellende", "applicants at the same time")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=30,
+        metavar="N",
+        help=say("Dauer der Messung in Sekunden (30)", "seconds to measure (30)"),
+    )
+    _city.add_database(parser)
+    _city.add_number(parser, "--processes", 2, "Webprozesse", "web processes")
+    parser.add_argument(
+        "--worker",
+        choices=("thread", "process"),
+        default="thread",
+        help=say(
+            "wo Zustellungen und Aufträge laufen: im Webprozess oder in einem eigenen (thread)",
+            "where deliveries and jobs run: in the web process or in one of its own (thread)",
+        ),
+    )
 
 
 def _apply_until(

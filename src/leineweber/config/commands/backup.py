@@ -65,14 +65,19 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         raise Failure(
             MISSING,
-            say(f"{file} lässt sich nicht schreiben: {error}", f"{file} cannot be written: {error}"),
+            say(
+                f"{file} lässt sich nicht schreiben: {error.strerror or error}",
+                f"{file} cannot be written: {error.strerror or error}",
+            ),
+            say("Ordner, Rechte und Platz prüfen.", "Check directory, rights and space."),
         ) from error
     if options.json:
         print_json(summary(manifest, file))
     else:
         print(
             say(
-                f"Gesichert: {file} ({manifest.files} Dateien, {manifest.size / 1e6:.1f} MB, {manifest.engine}).",
+                f"Gesichert: {file} ({manifest.files} Dateien, "
+                f"{f'{manifest.size / 1e6:.1f}'.replace('.', ',')} MB, {manifest.engine}).",
                 f"Backed up: {file} ({manifest.files} files, {manifest.size / 1e6:.1f} MB, {manifest.engine}).",
             )
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from leineweber.config.commands.base import DONE, FOUND, MISSING, Failure, add_common, print_json
+from leineweber.config.commands.base import DONE, FOUND, MISSING, Failure, add_common, add_json, print_json
 from leineweber.config.language import say
 
 
@@ -17,9 +17,10 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     names = parser.add_subparsers(dest="bench", required=True, metavar="NAME")
     for name, module in benches().items():
         summary = say(*module.SUMMARY)
-        # A bench may say more exactly what an option means to it.
+        # A bench may say more exactly what an option means to it. Its figures are JSON with and without --json.
         entry = names.add_parser(name, help=summary, description=summary, conflict_handler="resolve")
         add_common(entry)
+        add_json(entry)
         module.add_arguments(entry)
         entry.set_defaults(run=run, measure=module.run)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from leineweber.config.commands.base import DONE, FOUND, add_command, add_json, enter, print_json
+from leineweber.config.commands.base import DONE, FOUND, Failure, add_command, add_json, enter, print_json
 from leineweber.config.language import say
 
 
@@ -22,12 +22,25 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add_json(parser)
 
 
+REMEDY = "Die genannte Variable berichtigen; Beispiele stehen in der Anleitung zur Installation."
+
+
+def _many(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
 def run(options: argparse.Namespace) -> int:
     """Print the report; exit status 1 if there is an error in it (warnings alone give 0)."""
-    enter(options)
-    from leineweber.config.operations.health import health
+    from leineweber.config.operations.health import Check, HealthReport, health
+    from leineweber.kernel import clock
 
-    report = health(reach=True)
+    try:
+        enter(options)
+        report = health(reach=True)
+    except Failure as failure:
+        # Without readable variables nothing else can be looked at; their own message says what they must be.
+        unreadable = Check("configuration", "Konfiguration", "error", failure.message, REMEDY)
+        report = HealthReport(clock.now(), (unreadable,))
     if options.json:
         print_json(report.as_dict())
         return FOUND if report.state == "error" else DONE
@@ -40,8 +53,10 @@ def run(options: argparse.Namespace) -> int:
     warnings = sum(check.state == "warning" for check in report.checks)
     print(
         say(
-            f"{len(report.checks)} Prüfungen, {errors} Fehler, {warnings} Hinweise.",
-            f"{len(report.checks)} checks, {errors} errors, {warnings} warnings.",
+            f"{_many(len(report.checks), 'Prüfung', 'Prüfungen')}, {errors} Fehler, "
+            f"{_many(warnings, 'Hinweis', 'Hinweise')}.",
+            f"{_many(len(report.checks), 'check', 'checks')}, {_many(errors, 'error', 'errors')}, "
+            f"{_many(warnings, 'warning', 'warnings')}.",
         )
     )
     return FOUND if errors else DONE

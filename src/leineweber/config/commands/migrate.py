@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import argparse
 
-from leineweber.config.commands.base import DONE, add_command, connect, enter
+from leineweber.config.commands.base import DONE, add_command, add_json, connect, enter, print_json
 from leineweber.config.language import say
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the parser."""
-    add_command(
+    parser = add_command(
         commands,
         "migrate",
         run,
         say("bringt die Datenbank auf den Stand des Programms", "bring the database to the program's state"),
     )
+    add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -23,6 +24,9 @@ def run(options: argparse.Namespace) -> int:
     enter(options, create=True)
     connect()
     applied = apply()
+    if options.json:
+        print_json({"applied": applied})
+        return DONE
     for name in applied:
         print(name)
     print(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import datetime
 from pathlib import Path
 
 from leineweber.config.commands.backup import summary
@@ -64,7 +65,9 @@ def run(options: argparse.Namespace) -> int:
         print_json(summary(manifest, file))
     else:
         done = say("Geprüft", "Verified") if options.check else say("Zurückgespielt", "Restored")
-        print(
-            f"{done}: {file} ({manifest.created}, {manifest.files} {say('Dateien', 'files')}, {manifest.engine})."
-        )
+        from leineweber.kernel import clock
+
+        made = clock.local(datetime.fromisoformat(manifest.created))
+        when = say(f"vom {made:%d.%m.%Y, %H:%M} Uhr", f"of {made:%Y-%m-%d %H:%M}")
+        print(f"{done}: {file} ({when}, {manifest.files} {say('Dateien', 'files')}, {manifest.engine}).")
     return DONE
