@@ -15,6 +15,7 @@ from leineweber.domains.applications.models import Case
 from leineweber.kernel import clock, ids
 from leineweber.kernel.audit.models import Verification
 from leineweber.kernel.events.models import Delivery, StoredEvent
+from leineweber.kernel.jobs.models import ScheduleState
 from leineweber.kernel.jobs.worker import run_until_idle
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +178,23 @@ def test_the_operator_sees_what_was_given_up_and_tries_again(city) -> None:
     assert operator.post(f"/arbeit/betrieb/auftraege/{ids.new_id()}/").status_code == 302
     assert operator.post("/arbeit/betrieb/zustellungen/999999/").status_code == 302
     assert operator.post(f"/arbeit/betrieb/ablaeufe/{ids.new_id()}/").status_code == 404
+
+
+def test_the_operator_reads_why_a_schedule_failed(city) -> None:
+    moment = clock.now()
+    ScheduleState.objects.create(
+        name="messages.forget",
+        due=moment,
+        last_run=moment,
+        last_error="Traceback (most recent call last):\n  File …\nOSError: Platte voll",
+    )
+    ScheduleState.objects.create(name="audit.verify", due=moment)
+    text = main_text(city.browser("tjark.").get("/arbeit/betrieb/"))
+    assert "messages.forget" in text and "OSError: Platte voll" in text
+    assert "Traceback" not in text
+    # What has not run yet is not said to be in order.
+    assert text.count("steht bevor") == 1
+    assert "Betriebsseite" in text
 
 
 def test_the_operator_has_the_audit_trail_verified(city) -> None:

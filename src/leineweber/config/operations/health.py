@@ -17,6 +17,7 @@ from django.db import Error as DatabaseFault
 from django.db import connection
 
 from leineweber.kernel import clock
+from leineweber.kernel.money import number_de
 
 State = Literal["ok", "warning", "error"]
 Figures = dict[str, int | float | str | None]
@@ -184,7 +185,11 @@ def _schedules(figures: Figures) -> Check:
     figures["schedules_failing"] = len(failing)
     if failing:
         return Check(
-            "schedules", "Zeitpläne", "error", f"Zuletzt gescheitert: {', '.join(failing)}.", "Grund im Log."
+            "schedules",
+            "Zeitpläne",
+            "error",
+            f"Zuletzt gescheitert: {', '.join(failing)}.",
+            "Der Grund steht auf der Betriebsseite und im Log.",
         )
     return Check("schedules", "Zeitpläne", "ok", f"{len(states)} laufen.")
 
@@ -261,7 +266,9 @@ def _audit(figures: Figures) -> Check:
         )
     if clock.now() - last.at > LATE_VERIFICATION:
         return Check("audit", label, "warning", f"Zuletzt geprüft am {when}.", "leineweber audit verify")
-    return Check("audit", label, "ok", f"{last.entries} Einträge, geprüft am {when}, ohne Auffälligkeit.")
+    return Check(
+        "audit", label, "ok", f"{number_de(last.entries, 0)} Einträge, geprüft am {when}, ohne Auffälligkeit."
+    )
 
 
 def _storage() -> Check:

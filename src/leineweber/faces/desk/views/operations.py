@@ -125,7 +125,15 @@ def overview(request: HttpRequest) -> HttpResponse:
                 }
                 for row in processes.disturbed(SHOWN)
             ],
-            "schedules": jobs.schedule_states(),
+            "schedules": [
+                {
+                    "name": row.name,
+                    "last_run": row.last_run,
+                    "due": row.due,
+                    "error": _last_line(row.last_error),
+                }
+                for row in jobs.schedule_states()
+            ],
             "workers": jobs.workers(),
             "waiting": {
                 "jobs": jobs.waiting_count(),
