@@ -74,6 +74,11 @@ def test_figures_are_what_counting_gives(
             number = sum(row["wished_area"] == area for row in counted)
             need = sum(need.required for need in Need.objects.filter(area=area))
             assert per_area[area] == (number, need)
+            (part,) = (part for part in registrations.breakdown if part.key == area)
+            assert [point.on for point in part.series] == [point.on for point in registrations.series]
+            for point in part.series:
+                there = [row for row in counted if row["wished_area"] == area]
+                assert point.value == sum(row["opened_on"] <= point.on for row in there)
         assert registrations.target == sum(need.required for need in Need.objects.all())
         assert {part.label for part in registrations.breakdown} >= {"Jöllenbeck", "Heepen"}
 

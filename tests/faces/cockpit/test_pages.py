@@ -95,6 +95,65 @@ def test_figures_come_from_the_cases(city: City) -> None:
     assert days.value is None
     text = main_text(city.browser("henrike.").get(GOAL))
     assert "50" in text and "Heepen" in text
+    assert "Anteil online: die Eingangswege" in text
+
+
+def test_first_comes_the_sentence(city: City) -> None:
+    adopt()
+    city.apply()
+    head = city.browser("henrike.")
+    text = main_text(head.get(GOAL))
+    said = re.search(
+        r"Meldungen: 1 von (\d+); heute sollten es (\d+) sein\. Am größten ist die Lücke in (\S+): (\d+)\.",
+        text,
+    )
+    assert said is not None, text
+    assert int(said[4]) > 0
+    assert text.index(said[0]) < text.index("Wie es heute steht") < text.index("Meldungen im Verlauf")
+    assert said[0] in main_text(head.get("/steuerung/"))
+    # A target says in which direction it is meant, and of what.
+    assert "Ziel: mindestens 90 Prozent" in text
+    assert "Ziel: höchstens 10 Tage" in text
+
+
+@pytest.mark.parametrize(
+    ("measurements", "said"),
+    [
+        ({"applications.online_share": Decimal(90)}, "Die Kennzahl ist auf Kurs."),
+        (
+            {"applications.online_share": Decimal(101)},
+            "Anteil online: 100 Prozent; das Ziel ist mindestens 101 Prozent.",
+        ),
+        ({"applications.days_to_notice": Decimal(10)}, "Zu diesem Ziel gibt es noch keine Werte."),
+        (
+            {"applications.registrations": Decimal(1), "applications.online_share": Decimal(90)},
+            "Alle 2 Kennzahlen sind auf Kurs.",
+        ),
+    ],
+)
+def test_the_sentence_says_what_is_most_urgent(
+    city: City, measurements: Mapping[str, Decimal | None], said: str
+) -> None:
+    adopt(measurements=measurements)
+    city.apply()
+    assert said in main_text(city.browser("henrike.").get(GOAL))
+
+
+def test_registrations_against_need_per_district_over_time(city: City) -> None:
+    adopt()
+    start = clock.today() - timedelta(weeks=3)
+    with time_machine.travel(start):
+        city.apply()
+    city.apply(person__vorname="Ida")
+    view = queries.goal_view("wahlhelfer-online")
+    assert view is not None
+    (heepen,) = (part for part in view.measured[0].figure.breakdown if part.key == "heepen")
+    totals = {point.on: point.value for point in heepen.series}
+    assert totals[clock.today()] == 2
+    assert all(value == (1 if day >= start else 0) for day, value in totals.items() if day != clock.today())
+    text = main_text(city.browser("henrike.").get(GOAL))
+    assert "Meldungen je Bezirk im Verlauf" in text
+    assert f"2 von {heepen.need}" in text
 
 
 def test_what_lies_outside_of_the_period_does_not_count(city: City) -> None:
@@ -149,6 +208,7 @@ def test_others_of_the_staff_see_the_figures_and_no_way_down(city: City, who: st
     answer = other.get(GOAL)
     assert answer.status_code == 200
     assert "/arbeit/vorgaenge/" not in answer.content.decode().split("<main", 1)[1]
+    assert "sehen nur die Stellen, die sie bearbeiten oder prüfen" in main_text(answer)
     assert other.get("/arbeit/vorgaenge/?bezirk=heepen").status_code == 403
 
 

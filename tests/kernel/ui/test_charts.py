@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from leineweber.kernel.ui.charts import Bar, Chart, Need, Reading, bars, line, need_bars, nice_maximum
+from leineweber.kernel.ui.charts import (
+    Bar,
+    Chart,
+    Course,
+    Need,
+    Reading,
+    bars,
+    courses,
+    line,
+    need_bars,
+    nice_maximum,
+)
 
 
 def drawn(chart: Chart) -> etree._Element:
@@ -24,7 +35,7 @@ def test_nice_maximum_reaches_the_value_and_not_far_beyond(value: Decimal) -> No
 
 
 @pytest.mark.parametrize(
-    ("value", "top"), [(0, 1), (1, 1), (10, 10), (11, 20), (92, 100), (378, 400), (2001, 2500)]
+    ("value", "top"), [(0, 1), (1, 1), (10, 10), (11, 20), (92, 100), (258, 300), (378, 400), (2001, 2500)]
 )
 def test_nice_maximum_by_example(value: int, top: int) -> None:
     assert nice_maximum(value) == top
@@ -53,6 +64,29 @@ def test_line_shows_the_trajectory_and_the_last_value() -> None:
     texts = [text.text for text in drawn(chart).iter("text")]
     assert {"Stand 277", "Sollpfad 378", "0", "400"} <= set(texts)
     assert [row["cells"]["day"] for row in chart.rows] == ["01.02.2026", "01.11.2026", "01.02.2027"]
+
+
+def test_courses_share_one_scale_and_say_what_is_reached_and_needed() -> None:
+    begin, today, end = date(2026, 9, 1), date(2026, 11, 24), date(2027, 3, 31)
+    north = [Reading(date(2026, 9, 30), 4), Reading(date(2026, 10, 31), 9), Reading(today, 20)]
+    chart = courses("Je Bezirk", [Course("Mitte", 40, north), Course("Senne", 20, [])], begin, end)
+    root = drawn(chart)
+    assert {"Mitte", "20 von 40", "Senne", "0 von 20"} <= {text.text for text in root.iter("text")}
+    planned = [path.get("d", "") for path in root.iter("path") if path.get("class") == "lw-c-target"]
+    heights = [
+        float(path.split("L")[0].split()[1]) - float(path.split("L")[1].split()[1]) for path in planned
+    ]
+    assert heights[0] == pytest.approx(2 * heights[1], abs=0.2)
+    assert [column["label"] for column in chart.columns] == [
+        "Bereich",
+        "30.09.",
+        "31.10.",
+        "24.11.",
+        "benötigt",
+    ]
+    assert chart.rows[0]["cells"]["2026-10-31"] == "9"
+    assert chart.description == "1 von 2 liegen auf oder über ihrem Sollpfad."
+    assert courses("Leer", [], begin, end).description == "Keine Werte."
 
 
 @pytest.mark.parametrize(

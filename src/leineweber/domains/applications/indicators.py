@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -33,12 +33,34 @@ def _required(query: IndicatorQuery) -> Decimal | None:
     source="Vorgänge nach Eingangsdatum, ohne zurückgezogene",
 )
 def registrations(query: IndicatorQuery) -> Figure:
-    """Count registrations; the series adds up by weeks, the breakdown sets areas against their need."""
+    """Count registrations; the series add up by weeks, the breakdown sets areas against their need."""
     per_day: Counter[date] = Counter()
-    per_area: Counter[str] = Counter()
+    per_area: dict[str, Counter[date]] = defaultdict(Counter)
     for area, day, number in queries.registered_by_area_and_day(query.start, query.end, query.procedure):
         per_day[day] += number
-        per_area[area] += number
+        per_area[area][day] += number
+    breakdown: tuple[Slice, ...] = ()
+    if query.procedure:
+        procedure = registry.in_force().get(query.procedure)
+        labels = registry.package_of(procedure).areas if procedure else {}
+        registered = {area: days.total() for area, days in per_area.items()}
+        breakdown = tuple(
+            Slice(
+                balance.area,
+                labels.get(balance.area, balance.area),
+                Decimal(balance.registered),
+                Decimal(balance.required),
+                _weekly(query, per_area.get(balance.area, Counter())),
+            )
+            for balance in queries.area_balances(
+                query.procedure, query.start, query.end, registered=registered
+            )
+        )
+    return Figure(Decimal(per_day.total()), _required(query), _weekly(query, per_day), breakdown)
+
+
+def _weekly(query: IndicatorQuery, per_day: Counter[date]) -> tuple[Point, ...]:
+    """Return the running total at the end of every week and on the last day."""
     points = []
     total = 0
     day = query.start
@@ -47,20 +69,7 @@ def registrations(query: IndicatorQuery) -> Figure:
         if day.weekday() == 6 or day == query.end:
             points.append(Point(day, Decimal(total)))
         day += timedelta(days=1)
-    breakdown: tuple[Slice, ...] = ()
-    if query.procedure:
-        procedure = registry.in_force().get(query.procedure)
-        labels = registry.package_of(procedure).areas if procedure else {}
-        breakdown = tuple(
-            Slice(
-                balance.area,
-                labels.get(balance.area, balance.area),
-                Decimal(balance.registered),
-                Decimal(balance.required),
-            )
-            for balance in queries.area_balances(query.procedure, query.start, query.end, registered=per_area)
-        )
-    return Figure(Decimal(total), _required(query), tuple(points), breakdown)
+    return tuple(points)
 
 
 @indicator(

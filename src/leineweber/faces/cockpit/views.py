@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from leineweber.domains.strategy import queries, rules
 from leineweber.domains.strategy.queries import GoalView, Measured
-from leineweber.kernel import clock
+from leineweber.faces.cockpit.wording import headline, target_words
 from leineweber.kernel.access import actor_of, allowed, requires
 from leineweber.kernel.ui import charts
 
@@ -38,14 +38,47 @@ def _picture(view: GoalView, measured: Measured) -> charts.Chart | None:
 
 
 def _breakdown(measured: Measured) -> charts.Chart | None:
-    """Return need against what there is, None for figures without parts that have a need."""
-    parts = [part for part in measured.figure.breakdown if part.need is not None]
+    """Return need against what there is, or the parts alone where they have no need; None without parts."""
+    parts = measured.figure.breakdown
+    needing = [part for part in parts if part.need is not None]
+    title, source = measured.indicator.label, measured.indicator.source
+    if needing:
+        return charts.need_bars(
+            f"{title} je Bezirk",
+            [charts.Need(part.label, part.need or Decimal(0), part.value) for part in needing],
+            value_label=title,
+            need_label="gebraucht",
+            source=source,
+            label="Bezirk",
+        )
     if not parts:
         return None
-    return charts.need_bars(
-        f"{measured.indicator.label} je Bezirk",
-        [charts.Need(part.label, part.need or Decimal(0), part.value) for part in parts],
-        value_label=measured.indicator.label,
+    return charts.bars(
+        f"{title}: die Eingangswege",
+        [charts.Bar(part.label, part.value) for part in parts],
+        "Vorgänge",
+        source,
+        "Weg",
+    )
+
+
+def _courses(view: GoalView, measured: Measured) -> charts.Chart | None:
+    """Return how each part comes to its need over time, None for figures without such parts."""
+    parts = [part for part in measured.figure.breakdown if part.need is not None and part.series]
+    if not parts:
+        return None
+    return charts.courses(
+        f"{measured.indicator.label} je Bezirk im Verlauf",
+        [
+            charts.Course(
+                part.label,
+                part.need or Decimal(0),
+                [charts.Reading(point.on, point.value) for point in part.series],
+            )
+            for part in parts
+        ],
+        view.goal.start,
+        view.goal.end,
         need_label="gebraucht",
         source=measured.indicator.source,
         label="Bezirk",
@@ -62,6 +95,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         {
             "sentence": rules.sentence([view.light for view in views]),
             "views": views,
+            "headline": headline,
+            "target_words": target_words,
             "light_words": LIGHT_WORDS,
         },
     )
@@ -73,15 +108,16 @@ def goal(request: HttpRequest, slug: str) -> HttpResponse:
     view = queries.goal_view(slug)
     if view is None:
         raise Http404
-    pictures = [(one, _picture(view, one), _breakdown(one)) for one in view.measured]
+    pictures = [(one, _picture(view, one), _breakdown(one), _courses(view, one)) for one in view.measured]
     return render(
         request,
         "cockpit/goal.html",
         {
             "view": view,
+            "headline": headline(view),
+            "target_words": target_words,
             "pictures": pictures,
             "light_words": LIGHT_WORDS,
-            "today": clock.today(),
             "may_see_cases": allowed(actor_of(request), "applications.case.view"),
         },
     )

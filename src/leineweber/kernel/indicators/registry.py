@@ -36,6 +36,7 @@ class Slice:
     label: str
     value: Decimal
     need: Decimal | None = None
+    series: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

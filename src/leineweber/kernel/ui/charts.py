@@ -77,13 +77,22 @@ class Reading:
     value: Number
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How one part (a district) comes to what it needs: running totals by day, in order."""
+
+    label: str
+    need: Number
+    readings: Sequence[Reading]
+
+
 def nice_maximum(value: Number) -> Decimal:
-    """Return the least of 1, 2, 2.5, 4, 5, 8 or 10 times a power of ten that reaches the value; 1 for nothing."""
+    """Return the least of 1, 2, 2.5, 3, 4, 5, 8 or 10 times a power of ten that reaches the value; 1 for nothing."""
     exact = Decimal(value)
     if exact <= 0:
         return Decimal(1)
     power = Decimal(10) ** (ceil(log10(exact)) - 1)
-    steps = (Decimal(step) for step in ("1", "2", "2.5", "4", "5", "8", "10", "20"))
+    steps = (Decimal(step) for step in ("1", "2", "2.5", "3", "4", "5", "8", "10", "20"))
     return next(step * power for step in steps if step * power >= exact)
 
 
@@ -328,6 +337,84 @@ def line(
                 }
             }
             for day in sorted(measured.keys() | planned.keys())
+        ],
+        draw=draw,
+        source=source,
+    )
+
+
+PANEL_WIDTH, PANEL_HEIGHT, PANEL_GAP = 228, 92, 24
+
+
+def courses(
+    title: str,
+    items: Sequence[Course],
+    first: date,
+    last: date,
+    need_label: str = "benötigt",
+    source: str = "",
+    label: str = "Bereich",
+) -> Chart:
+    """Show how parts come to their need: a small picture each, all on one scale, the way that was planned dashed."""
+    days = max(1, (last - first).days)
+    top = max((max([item.need, *(reading.value for reading in item.readings)]) for item in items), default=0)
+    room = PANEL_HEIGHT - 42
+
+    def draw() -> SafeString:
+        parts: list[SafeString] = []
+        for index, item in enumerate(items):
+            left = index % 2 * (PANEL_WIDTH + PANEL_GAP)
+            up = index // 2 * PANEL_HEIGHT
+            down = up + PANEL_HEIGHT - 16
+
+            def place(day: date, value: Number, left: float = left, down: float = down) -> str:
+                along = left + (day - first).days / days * PANEL_WIDTH
+                return f"{_x(along)} {_x(down - float(Decimal(value) / (Decimal(top) or 1)) * room)}"
+
+            reached = item.readings[-1].value if item.readings else 0
+            parts.append(_text(left, up + 14, _clip(item.label, PANEL_WIDTH - 80)))
+            said = f"{number(reached)} von {number(item.need)}"
+            parts.append(_text(left + PANEL_WIDTH, up + 14, said, "lw-c-strong", "end"))
+            parts.append(_line(left, down, left + PANEL_WIDTH, down, "lw-c-axis"))
+            planned = f"M{place(first, 0)}L{place(last, item.need)}"
+            parts.append(format_html('<path d="{}" class="lw-c-target"/>', planned))
+            if item.readings:
+                path = "L".join(place(reading.day, reading.value) for reading in item.readings)
+                parts.append(format_html('<path d="M{}" class="lw-c-line"/>', path))
+                x, y = place(item.readings[-1].day, reached).split()
+                parts.append(format_html('<circle cx="{}" cy="{}" r="3.5" class="lw-c-dot"/>', x, y))
+        return _joined(parts)
+
+    # A table of every week would be too wide to read: the last reading of each month, and the last of all.
+    months = {
+        (reading.day.year, reading.day.month): reading.day for item in items for reading in item.readings
+    }
+    shown = sorted(months.values())
+    ahead = sum(
+        bool(item.readings)
+        and item.readings[-1].value * days >= item.need * min(days, (item.readings[-1].day - first).days)
+        for item in items
+    )
+    return Chart(
+        title=title,
+        description=f"{ahead} von {len(items)} liegen auf oder über ihrem Sollpfad."
+        if items
+        else "Keine Werte.",
+        height=PANEL_HEIGHT * max(1, (len(items) + 1) // 2),
+        columns=[
+            {"key": "label", "label": label},
+            *({"key": f"{day}", "label": f"{day:%d.%m.}", "numeric": True} for day in shown),
+            {"key": "need", "label": need_label, "numeric": True},
+        ],
+        rows=[
+            {
+                "cells": {
+                    "label": item.label,
+                    **{f"{reading.day}": number(reading.value) for reading in item.readings},
+                    "need": number(item.need),
+                }
+            }
+            for item in items
         ],
         draw=draw,
         source=source,

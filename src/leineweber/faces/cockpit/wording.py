@@ -1,0 +1,52 @@
+"""How a goal stands, said in words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from leineweber.domains.strategy.queries import GoalView, Measured
+from leineweber.kernel.ui.jinja import number
+
+_URGENCY = {"red": 0, "yellow": 1}
+
+
+def amount(measured: Measured, value: Decimal | None, places: int | None = None) -> str:
+    """Return a value with the unit of its indicator; things that are counted have none."""
+    unit = "" if measured.indicator.unit == "Anzahl" else f" {measured.indicator.unit}"
+    return f"{number(value, places)}{unit}"
+
+
+def target_words(measured: Measured) -> str:
+    """Return what is wanted: `heute erwartet: 103, Ziel: 258`, `Ziel: höchstens 10 Tage`; empty without a target."""
+    if measured.target is None:
+        return ""
+    if measured.figure.series:
+        return f"heute erwartet: {amount(measured, measured.expected, 0)}, Ziel: {amount(measured, measured.target)}"
+    bound = "höchstens" if measured.indicator.direction == "down" else "mindestens"
+    return f"Ziel: {bound} {amount(measured, measured.target)}"
+
+
+def headline(view: GoalView) -> str:
+    """Return how a goal stands in one or two sentences: what is most urgent, and where most of it is missing."""
+    told = [one for one in view.measured if one.light != "grey"]
+    if not told:
+        return "Zu diesem Ziel gibt es noch keine Werte."
+    urgent = min(told, key=lambda one: _URGENCY.get(one.light, 2))
+    if urgent.light == "green":
+        return (
+            "Die Kennzahl ist auf Kurs." if len(told) == 1 else f"Alle {len(told)} Kennzahlen sind auf Kurs."
+        )
+    value = amount(urgent, urgent.figure.value)
+    if urgent.figure.series:
+        said = (
+            f"{urgent.indicator.label}: {value} von {amount(urgent, urgent.target)}; "
+            f"heute sollten es {amount(urgent, urgent.expected, 0)} sein."
+        )
+    else:
+        bound = "höchstens" if urgent.indicator.direction == "down" else "mindestens"
+        said = f"{urgent.indicator.label}: {value}; das Ziel ist {bound} {amount(urgent, urgent.target)}."
+    short = [part for part in urgent.figure.breakdown if part.need is not None and part.need > part.value]
+    if not short:
+        return said
+    widest = max(short, key=lambda part: (part.need or Decimal(0)) - part.value)
+    return f"{said} Am größten ist die Lücke in {widest.label}: {number((widest.need or Decimal(0)) - widest.value)}."
