@@ -19,6 +19,8 @@ COMMANDS = (
     "restore",
     "audit",
     "procedures",
+    "feel",
+    "dmn",
     "demo",
     "bench",
     "test",

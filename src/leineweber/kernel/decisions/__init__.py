@@ -12,8 +12,9 @@ A model is checked when it is loaded: an expression that is not FEEL or a name t
 from __future__ import annotations
 
 from .errors import DecisionError, Finding
+from .files import Folder, fitted
 from .model import Model, Result
 from .reading import load
 from .tables import Fired, TableResult
 
-__all__ = ["DecisionError", "Finding", "Fired", "Model", "Result", "TableResult", "load"]
+__all__ = ["DecisionError", "Finding", "Fired", "Folder", "Model", "Result", "TableResult", "fitted", "load"]

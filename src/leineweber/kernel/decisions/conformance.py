@@ -14,10 +14,9 @@ from leineweber.kernel import expressions as feel
 from leineweber.kernel import xml
 from leineweber.kernel.expressions import Run, Value
 
-from .elements import Service
-from .errors import DecisionError
+from .elements import Element, Knowledge, Service
+from .files import Folder
 from .model import Model
-from .reading import load
 from .xmltools import child, children, content, tag_of, text_in
 
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
@@ -26,13 +25,31 @@ TOLERANCE = Decimal("1e-8")
 
 
 @dataclass(slots=True)
+class Level:
+    """The count of one compliance level."""
+
+    passed: int = 0
+    failed: int = 0
+    errors: int = 0
+
+
+@dataclass(slots=True)
 class Report:
-    """How many cases passed and failed (wrong value) or broke; `failing` has id, reason."""
+    """How many cases passed and failed (wrong value) or broke; `failing` has id, reason; `levels` by level."""
 
     passed: int = 0
     failed: int = 0
     errors: int = 0
     failing: list[tuple[str, str]] = field(default_factory=list)
+    levels: dict[str, Level] = field(default_factory=dict)
+
+    def add(self, level: str, key: str, *, error: str = "", problem: str = "") -> None:
+        """Count a case: passed unless there is an error or a problem."""
+        kind = "errors" if error else "failed" if problem else "passed"
+        for count in (self, self.levels.setdefault(level, Level())):
+            setattr(count, kind, getattr(count, kind) + 1)
+        if error or problem:
+            self.failing.append((key, error or problem))
 
 
 def run(folder: Path) -> Report:
@@ -44,47 +61,28 @@ def run(folder: Path) -> Report:
 
 
 def run_topic(topic: Path, report: Report) -> None:
-    """Run the cases of one folder and add them to the report."""
-    models: dict[str, Model] = {}
-    sources = {path.name: path.read_bytes() for path in sorted(topic.glob("*.dmn"))}
-    for cases in sorted(topic.glob("*.xml")):
-        root = xml.parse(cases.read_bytes())
+    """Run the cases of one folder and add them to the report. Nothing that is wrong with one stops the others."""
+    models = Folder.of(topic, strict=False)
+    level = topic.parent.name
+    for file in sorted(topic.glob("*.xml")):
+        prefix = f"{level}/{topic.name}/{file.stem}"
+        try:
+            root = xml.parse(file.read_bytes())
+        except xml.XmlError as error:
+            report.add(level, prefix, error=f"error: {error}")
+            continue
+        if tag_of(root) != "testCases":
+            continue
         name = content(root, "modelName")
         for case in children(root, "testCase"):
             for index, node in enumerate(children(case, "resultNode")):
-                key = f"{topic.parent.name}/{topic.name}/{cases.stem}#{case.get('id')}/{node.get('name')}/{index}"
+                key = f"{prefix}#{case.get('id')}/{node.get('name')}/{index}"
                 try:
-                    model = _model(name, sources, models)
-                    problem = _problem(model, case, node)
-                except (DecisionError, xml.XmlError, ValueError) as error:
-                    report.errors += 1
-                    report.failing.append((key, f"error: {error}"))
-                    continue
-                if problem:
-                    report.failed += 1
-                    report.failing.append((key, problem))
+                    problem = _problem(models.model(name), case, node)
+                except Exception as error:  # a mistake in one case is an error of that case
+                    report.add(level, key, error=f"error: {error}")
                 else:
-                    report.passed += 1
-
-
-def _model(name: str, sources: dict[str, bytes], models: dict[str, Model]) -> Model:
-    """Return a model, and before it the models of the folder that it imports."""
-    if name not in models:
-        if name not in sources:
-            raise DecisionError(1, f"Das Modell „{name}“ fehlt.", f"The model “{name}” is missing.")
-        root = xml.parse(sources[name])
-        wanted = {part.get("namespace", "") for part in children(root, "import")}
-        own = root.get("namespace", "")
-        found = [
-            _model(other, sources, models)
-            for other, data in sources.items()
-            if other != name
-            and wanted
-            and (space := xml.parse(data).get("namespace", "")) in wanted
-            and space != own
-        ]
-        models[name] = load(sources[name], imports=found, strict=False)
-    return models[name]
+                    report.add(level, key, problem=problem)
 
 
 def _problem(model: Model, case: etree._Element, node: etree._Element) -> str:
@@ -94,8 +92,9 @@ def _problem(model: Model, case: etree._Element, node: etree._Element) -> str:
     expected = None if expected_node is None else read_value(expected_node)
     name = node.get("name", "")
     asked = case.get("invocableName") or name
-    value, ev = model.ask(asked, inputs, Run())
-    element = model.find(asked)
+    kind = _ASKED.get(case.get("type", ""))
+    value, ev = model.ask(asked, inputs, Run(), kind=kind)
+    element = model.find(asked, kind)
     if isinstance(element, Service) and asked != name and len(element.outputs) > 1:
         value = value.get(name) if isinstance(value, dict) else None
     if alike(value, expected):
@@ -103,6 +102,9 @@ def _problem(model: Model, case: etree._Element, node: etree._Element) -> str:
     reasons = "; ".join(str(diagnosis) for diagnosis in (ev.run.diagnoses or [])[:3])
     findings = "; ".join(f"{one.line}: {one.message_de}" for one in model.findings[:3])
     return f"expected {feel.literal(expected)}, got {feel.literal(value)} | {reasons} | {findings}"
+
+
+_ASKED: dict[str, type[Element]] = {"decisionService": Service, "bkm": Knowledge}
 
 
 def alike(value: Value, expected: Value) -> bool:

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from leineweber.kernel import expressions as feel
-from leineweber.kernel.expressions import Clock, Diagnosis, Fault, LimitReached, Limits, Run, Type, Value
+from leineweber.kernel.expressions import (
+    Clock,
+    Diagnosis,
+    Fault,
+    Function,
+    LimitReached,
+    Limits,
+    Run,
+    Type,
+    Value,
+)
 
 from .elements import Decision, Element, InputData, Knowledge, Service
 from .errors import DecisionError, Finding
@@ -69,9 +79,12 @@ class Model:
             if isinstance(element, InputData)
         }
 
-    def find(self, name: str) -> Element:
-        """Return the decision, service or knowledge of this name (or id). Raises DecisionError."""
-        kinds = (Decision, Service, Knowledge)
+    def find(self, name: str, kind: type[Element] | None = None) -> Element:
+        """Return the decision, service or knowledge of this name (or id), of one kind if given.
+
+        Raises DecisionError if there is none.
+        """
+        kinds = (Decision, Service, Knowledge) if kind is None else (kind,)
         for kind in kinds:
             for element in self.elements.values():
                 if isinstance(element, kind) and name in (element.name, element.id):
@@ -138,16 +151,24 @@ class Model:
             shown, diagnoses = None, (*diagnoses, Diagnosis(1, 1, fault.de, fault.en))
         return Result(shown, fired, dict(inputs), tuple(ev.tables), diagnoses)
 
-    def ask(self, name: str, inputs: Mapping[str, Any], run: Run) -> tuple[Value, Evaluation]:
-        """Return FEEL's own value of a decision and its evaluation, within given bounds; else as `evaluate`."""
-        element = self.find(name)
+    def ask(
+        self, name: str, inputs: Mapping[str, Any], run: Run, *, kind: type[Element] | None = None
+    ) -> tuple[Value, Evaluation]:
+        """Return FEEL's own value of a decision and its evaluation, within given bounds; else as `evaluate`.
+
+        A business knowledge model is invoked with the inputs that have the names of its parameters.
+        """
+        element = self.find(name, kind)
         ev = Evaluation(run, {})
         try:
             ev.given = self._given(inputs, ev)
             ev.given.pop(element, None)
             if isinstance(element, Service):
                 return self._served(element, ev), ev
-            return ev.value(element), ev
+            value = ev.value(element)
+            if isinstance(element, Knowledge) and isinstance(value, Function):
+                value = value.call(run, [feel.into(inputs.get(param)) for param in value.params])
+            return value, ev
         except Fault as fault:
             run.note((1, 1), fault)
         except RecursionError:

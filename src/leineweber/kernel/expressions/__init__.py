@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from .compiler import INPUT
 from .errors import Diagnosis, Fault, FeelError, LimitReached
+from .exchange import json_text, read_json
 from .expression import Expression, Outcome, compile, compile_unary_tests
 from .operators import iterate, meets
 from .printer import print_node, print_tests
@@ -69,11 +70,13 @@ __all__ = [
     "equal",
     "into",
     "iterate",
+    "json_text",
     "kind",
     "literal",
     "meets",
     "out",
     "print_node",
     "print_tests",
+    "read_json",
     "wrong_count",
 ]

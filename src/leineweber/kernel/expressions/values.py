@@ -441,8 +441,11 @@ def text_of(value: Value) -> str:
     return literal(value)
 
 
-def literal(value: Value) -> str:
-    """Return the value as an expression of FEEL that a person can read."""
+def literal(value: Value, source: bool = False) -> str:
+    """Return the value as an expression of FEEL that a person can read.
+
+    With `source`, dates, times and durations are written as `@"…"`, so that FEEL reads them again.
+    """
     if value is None:
         return "null"
     if isinstance(value, str):
@@ -452,14 +455,14 @@ def literal(value: Value) -> str:
     if isinstance(value, Decimal):
         return number_text(value)
     if isinstance(value, list):
-        return "[" + ", ".join(literal(item) for item in value) + "]"
+        return "[" + ", ".join(literal(item, source) for item in value) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_key(key)}: {literal(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(key)}: {literal(item, source)}" for key, item in value.items()) + "}"
     if isinstance(value, Range):
-        return range_text(value, literal)
+        return range_text(value, lambda end: literal(end, source))
     if isinstance(value, Function):
         return f"function({', '.join(value.params)}) …"
-    return str(value)
+    return f'@"{value}"' if source else str(value)
 
 
 def range_text(value: Range, write: Callable[[Value], str]) -> str:
