@@ -217,3 +217,24 @@ def test_a_model_ends_too() -> None:
     assert result.value is None
     assert "Durchläufe" in result.diagnoses[0].message_de
     assert time.perf_counter() - begin < 1
+
+
+def test_a_boxed_function_of_java_is_ours() -> None:
+    texts = {"class": "java.lang.Math", "method signature": "max(long, long)"}
+    entries = "".join(
+        f'<contextEntry><variable name="{name}"/>{literal(chr(34) + text + chr(34))}</contextEntry>'
+        for name, text in texts.items()
+    )
+    body = (
+        '<businessKnowledgeModel id="k-K" name="K"><variable name="K" typeRef="number"/>'
+        '<encapsulatedLogic kind="Java"><formalParameter name="a" typeRef="number"/>'
+        f'<formalParameter name="b" typeRef="number"/><context>{entries}</context></encapsulatedLogic>'
+        "</businessKnowledgeModel>"
+    )
+    model = decisions.load(definitions(body + decision("D", literal("[K(1, 2), K(1.5, 2)]"), knows=("K",))))
+    result = model.evaluate("D", {})
+    assert result.value == [2, None]
+    assert "„long“" in result.diagnoses[0].message_de
+    with pytest.raises(DecisionError) as caught:
+        decisions.load(definitions(body.replace("max(", "exec(")))
+    assert "java.lang.Math.exec" in caught.value.message_de

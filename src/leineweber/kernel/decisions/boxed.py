@@ -228,22 +228,37 @@ class Boxes:
         return self.function(element, names, "function", ANY)
 
     def function(self, element: etree._Element, names: Names, name: str, result: Type) -> Code:
-        """Return a function definition compiled; a foreign one (Java, PMML) is refused."""
+        """Return a function definition compiled; a foreign one only if it is a known function of java.lang."""
         params = [(param.get("name", ""), self.type(param)) for param in children(element, "formalParameter")]
         if element.get("kind", "FEEL") != "FEEL":
-            self._report(
-                DecisionError(
-                    line(element),
-                    "Fremde Funktionen (Java, PMML) werden nicht ausgeführt.",
-                    "External functions (Java, PMML) are not executed.",
-                )
-            )
-            return _nothing
+            return self._external(element, name, params, result)
         found = expression_of(element)
         body = _nothing if found is None else self.code(found, names | {param for param, _ in params})
 
         def run(env: Env, ev: Evaluation) -> Value:
             return BoxedFunction(name, params, body, result, env, ev)
+
+        return run
+
+    def _external(
+        self, element: etree._Element, name: str, params: list[tuple[str, Type]], result: Type
+    ) -> Code:
+        texts = {}
+        for entry in element.iter("{*}contextEntry"):
+            variable, found = child(entry, "variable"), child(entry, "literalExpression")
+            text = None if found is None else self.text(content(found, "text"), line(found), frozenset())
+            if variable is not None and text is not None and isinstance(text.node, feel.Literal):
+                texts[variable.get("name", "")] = text.node.value
+        try:
+            if element.get("kind") != "Java" or not texts.keys() >= {"class", "method signature"}:
+                raise feel.no_external_function()
+            function = feel.java_function(name, params, texts["class"], texts["method signature"], result)
+        except Fault as fault:
+            self._report(DecisionError(line(element), fault.de, fault.en))
+            return _nothing
+
+        def run(env: Env, ev: Evaluation) -> Value:
+            return function
 
         return run
 

@@ -17,6 +17,8 @@ from .compiler import INPUT
 from .errors import Diagnosis, Fault, FeelError, LimitReached
 from .exchange import json_text, read_json
 from .expression import Expression, Outcome, compile, compile_unary_tests
+from .java import java_function, no_external_function
+from .nodes import Literal
 from .operators import iterate, meets
 from .printer import print_node, print_tests
 from .temporal import Date, DateTime, DaysDuration, Duration, MonthsDuration, Time
@@ -56,6 +58,7 @@ __all__ = [
     "LimitReached",
     "Limits",
     "ListOf",
+    "Literal",
     "MonthsDuration",
     "Outcome",
     "Range",
@@ -70,10 +73,12 @@ __all__ = [
     "equal",
     "into",
     "iterate",
+    "java_function",
     "json_text",
     "kind",
     "literal",
     "meets",
+    "no_external_function",
     "out",
     "print_node",
     "print_tests",

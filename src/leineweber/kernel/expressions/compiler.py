@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from . import nodes, operators
+from . import java, nodes, operators
 from .errors import Fault, FeelError, LimitReached
 from .library import BUILTINS, Builtin
 from .nodes import Node, Place
@@ -693,11 +693,7 @@ class Compiler:
         """Compile the definition of a function. A foreign function is refused when it is called."""
         types = [self.type_(kind) if kind else ANY for _, kind in node.params]
         if node.external:
-            raise FeelError(
-                *node.at,
-                "Fremde Funktionen (Java, PMML) werden nicht ausgeführt.",
-                "External functions (Java, PMML) are not executed.",
-            )
+            return self._external(node, types)
         self._enter()
         slots = [self._declare(name) for name, _ in node.params]
         body = self.code(node.body)
@@ -706,6 +702,19 @@ class Compiler:
 
         def run(s: Slots) -> Value:
             return UserFunction("function", params, types, slots, body, s.copy())
+
+        return run
+
+    def _external(self, node: nodes.FunctionDef, types: Sequence[Type]) -> Code:
+        """Compile `function(…) external {java: {class: "…", method signature: "…"}}`; anything else is refused."""
+        params = [(name, kind) for (name, _), kind in zip(node.params, types, strict=True)]
+        try:
+            function = java.java_function("function", params, *_java_texts(node.body))
+        except Fault as fault:
+            raise FeelError(*node.at, fault.de, fault.en) from fault
+
+        def run(s: Slots) -> Value:
+            return function
 
         return run
 
@@ -774,6 +783,18 @@ def _note_logic(run: Run, at: Place, values: Sequence[Value]) -> None:
     for value in values:
         if value is not None and type(value) is not bool:
             run.note(at, operators.no_boolean(value))
+
+
+def _java_texts(body: Node) -> tuple[str, str]:
+    """Return class and method signature of the body of an external function. Raises Fault if they are not there."""
+    entries = dict(body.entries) if isinstance(body, nodes.ContextNode) else {}
+    inner = entries.get("java")
+    texts = dict(inner.entries) if isinstance(inner, nodes.ContextNode) else {}
+    found = [texts.get(name) for name in ("class", "method signature")]
+    owner, signature = (one.value if isinstance(one, nodes.Literal) else None for one in found)
+    if not isinstance(owner, str) or not isinstance(signature, str):
+        raise java.no_external_function()
+    return owner, signature
 
 
 def _mentions(node: object, name: str) -> bool:
