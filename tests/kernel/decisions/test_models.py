@@ -238,3 +238,69 @@ def test_a_boxed_function_of_java_is_ours() -> None:
     with pytest.raises(DecisionError) as caught:
         decisions.load(definitions(body.replace("max(", "exec(")))
     assert "java.lang.Math.exec" in caught.value.message_de
+
+
+def _knowledge(name: str, text: str, knows: tuple[str, ...] = ()) -> str:
+    needs = "".join(
+        f'<knowledgeRequirement><requiredKnowledge href="#k-{one}"/></knowledgeRequirement>' for one in knows
+    )
+    return (
+        f'<businessKnowledgeModel id="k-{name}" name="{name}"><variable name="{name}"/><encapsulatedLogic>'
+        f'<formalParameter name="n" typeRef="number"/>{literal(text)}</encapsulatedLogic>{needs}'
+        "</businessKnowledgeModel>"
+    )
+
+
+def test_knowledge_may_call_itself_and_each_other() -> None:
+    body = _knowledge("fac", "if n <= 1 then 1 else n * fac(n - 1)")
+    body += _knowledge("gerade", "if n = 0 then true else ungerade(n - 1)", ("ungerade",))
+    body += _knowledge("ungerade", "if n = 0 then false else gerade(n - 1)", ("gerade", "ungerade"))
+    body += decision("D", literal("[fac(5), gerade(8), ungerade(8)]"), knows=("fac", "gerade", "ungerade"))
+    assert decisions.load(definitions(body)).evaluate("D", {}).value == [120, True, False]
+
+
+def test_knowledge_can_be_asked_itself() -> None:
+    model = decisions.load(definitions(_knowledge("fac", "if n <= 1 then 1 else n * fac(n - 1)")))
+    assert model.evaluate("fac", {"n": 4}).value == 24
+
+
+def _filter(source: str, match: str) -> str:
+    return f"<filter><in>{literal(source)}</in><match>{literal(match)}</match></filter>"
+
+
+@pytest.mark.parametrize(
+    ("source", "match", "expected"),
+    [
+        ("[1, 2, 3]", "item > 1", [2, 3]),
+        ("[{a: 1}, {a: 2}]", "a > 1", [{"a": 2}]),
+        ("[{a: 1}, {a: 2}]", "item.a > grenze", [{"a": 2}]),
+        ("[{item: 1}, {item: 2}]", "item = 2", [{"item": 2}]),
+        ("[{a: 1}, {b: 2}]", "b = null", [{"a": 1}]),
+        ("5", "item > 1", [5]),
+        ("[1, 2]", "null", []),
+        ("[1, 2]", "2", None),
+        ("null", "true", None),
+    ],
+)
+def test_a_boxed_filter_knows_the_entries_of_what_it_filters(
+    source: str, match: str, expected: object
+) -> None:
+    body = given("grenze", "number") + decision("D", _filter(source, match), inputs=("grenze",))
+    assert decisions.load(definitions(body)).evaluate("D", {"grenze": 1}).value == expected
+
+
+def test_a_wrong_type_does_not_hide_the_others() -> None:
+    body = (
+        '<itemDefinition name="tKreis"><itemComponent name="k"><typeRef>tKreis</typeRef></itemComponent>'
+        '</itemDefinition><itemDefinition name="tAlter"><typeRef>number</typeRef><allowedValues><text>'
+        "[0..150]</text></allowedValues></itemDefinition>"
+    )
+    body += decision("D", literal("20 instance of tAlter")) + decision("E", literal("200"), kind="tAlter")
+    model = decisions.load(definitions(body), strict=False)
+    assert [one.message_de for one in model.findings] == ["Der Typ „tKreis“ enthält sich selbst."]
+    assert model.evaluate("D", {}).value is True
+    result = model.evaluate("E", {})
+    assert result.value is None
+    assert "nicht zugelassen" in result.diagnoses[0].message_de
+    with pytest.raises(DecisionError):
+        decisions.load(definitions(body))

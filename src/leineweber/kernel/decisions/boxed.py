@@ -60,14 +60,24 @@ class Boxes:
         self._members = members
         self._report = report
         self.named_types: dict[str, Type] = {}
+        self._filters = 0
 
     # --- texts ----------------------------------------------------------------------------------------
 
     def text(self, text: str, at: int, names: Names, unary: bool = False) -> Expression | None:
         """Return the compiled text; None, reported, if it is not FEEL."""
-        compiled = feel.compile_unary_tests if unary else feel.compile
         try:
-            return compiled(text, names=names, members=self._members, types=self.named_types)
+            if unary:
+                return feel.compile_unary_tests(
+                    text, names=names, members=self._members, types=self.named_types
+                )
+            return feel.compile(
+                text,
+                names=names,
+                members=self._members,
+                types=self.named_types,
+                more=self._filters > 0,
+            )
         except FeelError as error:
             self._report(DecisionError(at + error.line - 1, error.message_de, error.message_en))
             return None
@@ -278,7 +288,9 @@ class Boxes:
 
     def _filter(self, element: etree._Element, names: Names) -> Code:
         source = self.inner(element, "in", names)
+        self._filters += 1  # entries of what is filtered are names in it, and nobody declares them
         match = self.inner(element, "match", names | {"item"} | self._members)
+        self._filters -= 1
 
         def run(env: Env, ev: Evaluation) -> Value:
             items = source(env, ev)
@@ -288,7 +300,7 @@ class Boxes:
             for item in items if type(items) is list else [items]:
                 ev.run.tick()
                 entries = item if type(item) is dict else {}
-                outcome = match({**env, **entries, "item": item}, ev)
+                outcome = match({**env, "item": item, **entries}, ev)
                 if outcome is True:
                     result.append(item)
                 elif outcome is not None and type(outcome) is not bool:

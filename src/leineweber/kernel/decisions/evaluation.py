@@ -31,6 +31,7 @@ class Evaluation:
         self.tables: list[TableResult] = [] if tables is None else tables
         self._known: dict[Element, Value] = {}
         self._deciding: list[str] = []
+        self._making: dict[Element, list[dict[str, Value]]] = {}
 
     def value(self, element: Element) -> Value:
         """Return the value of an element: input, result of a decision, or a function."""
@@ -56,7 +57,14 @@ class Evaluation:
     def _knowledge(self, element: Knowledge) -> Value:
         if element.function is None:
             return None
-        return element.function(self.environment(element.requirements), self)
+        waiting = self._making[element] = []
+        env = self.environment(element.requirements)
+        function = element.function(env, self)
+        env.setdefault(element.name, function)  # it may call itself
+        for place in waiting:
+            place[element.name] = function
+        del self._making[element]
+        return function
 
     @contextmanager
     def _within(self, name: str) -> Iterator[None]:
@@ -76,7 +84,10 @@ class Evaluation:
                 inner = place.get(part)
                 place[part] = dict(inner) if isinstance(inner, dict) else {}
                 place = place[part]
-            place[name] = self.value(requirement.element)
+            if requirement.element in self._making:  # functions that call each other
+                self._making[requirement.element].append(place)
+            else:
+                place[name] = self.value(requirement.element)
         return env
 
     def typed(self, value: Value, wanted: Type) -> Value:

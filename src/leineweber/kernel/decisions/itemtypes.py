@@ -73,10 +73,13 @@ class ItemTypes:
         self._compile = compile_tests
         self._prefixes = {prefix for prefix in root.nsmap if prefix}
 
-    def all(self) -> dict[str, Type]:
-        """Return all types of the model by name. Raises DecisionError for an unknown or circular one."""
+    def all(self, report: Callable[[DecisionError], None]) -> dict[str, Type]:
+        """Return all types of the model by name; an unknown or circular one is reported and left out."""
         for name, definition in self._definitions.items():
-            self.named(name, line(definition))
+            try:
+                self.named(name, line(definition))
+            except DecisionError as error:
+                report(error)
         return dict(self._known)
 
     def named(self, name: str | None, at: int) -> Type:
@@ -101,8 +104,10 @@ class ItemTypes:
                 at, f"Der Typ „{name}“ enthält sich selbst.", f"The type “{name}” holds itself."
             )
         self._making.add(name)
-        self._known[name] = made = self._made(definition)
-        self._making.discard(name)
+        try:
+            self._known[name] = made = self._made(definition)
+        finally:
+            self._making.discard(name)
         return made
 
     def _made(self, definition: etree._Element) -> Type:

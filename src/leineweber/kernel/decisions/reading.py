@@ -101,10 +101,7 @@ class _Reader:
     def read(self) -> Model:
         """Return the model."""
         model = self.model
-        try:
-            model.types = self.types.all()
-        except DecisionError as error:
-            self.report(error)
+        model.types = self.types.all(self.report)
         self.boxes.named_types = model.types
         sources: list[tuple[etree._Element, Element]] = []
         for source in children(self.root):

@@ -93,8 +93,10 @@ class Compiler:
         names: Collection[str] | None = None,
         types: Mapping[str, Type] | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        more: bool = False,
     ) -> None:
         self._names = names
+        self._more = more
         self._types = types or {}
         self._limits = limits
         self._depth = 0
@@ -147,7 +149,7 @@ class Compiler:
             elif name not in place:
                 place[name] = self._slot()
             return place[name]
-        if name in self._names:
+        if name in self._names or (self._more and name not in BUILTINS):
             self.free[name] = self._slot()
             return self.free[name]
         if name in BUILTINS:

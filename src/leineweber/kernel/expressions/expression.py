@@ -137,6 +137,7 @@ def _build(
     types: Mapping[str, Type] | None,
     limits: Limits,
     unary: bool,
+    more: bool,
 ) -> Expression:
     known = [_BUILT_IN_NAMES, Names((*(names or ()), *(types or ())))]
     if names is not None:
@@ -149,7 +150,7 @@ def _build(
             unary=unary,
             limits=limits,
         )
-        compiler = Compiler(names, types, limits)
+        compiler = Compiler(names, types, limits, more)
         code = compiler.code(node)
     except RecursionError:
         raise FeelError(
@@ -159,8 +160,10 @@ def _build(
 
 
 @lru_cache(maxsize=4096)
-def _cached(text: str, names: frozenset[str] | None, members: frozenset[str], unary: bool) -> Expression:
-    return _build(text, names, members, None, DEFAULT_LIMITS, unary)
+def _cached(
+    text: str, names: frozenset[str] | None, members: frozenset[str], unary: bool, more: bool
+) -> Expression:
+    return _build(text, names, members, None, DEFAULT_LIMITS, unary, more)
 
 
 def _any(
@@ -170,12 +173,13 @@ def _any(
     types: Mapping[str, Type] | None,
     limits: Limits | None,
     unary: bool,
+    more: bool = False,
 ) -> Expression:
     if types or limits:
-        return _build(text, names, members, types, limits or DEFAULT_LIMITS, unary)
+        return _build(text, names, members, types, limits or DEFAULT_LIMITS, unary, more)
     if len(text) > DEFAULT_LIMITS.text_length:
-        return _build(text, names, members, None, DEFAULT_LIMITS, unary)
-    return _cached(text, None if names is None else frozenset(names), frozenset(members), unary)
+        return _build(text, names, members, None, DEFAULT_LIMITS, unary, more)
+    return _cached(text, None if names is None else frozenset(names), frozenset(members), unary, more)
 
 
 def compile(
@@ -185,6 +189,7 @@ def compile(
     members: Collection[str] = (),
     types: Mapping[str, Type] | None = None,
     limits: Limits | None = None,
+    more: bool = False,
 ) -> Expression:
     """Return the compiled expression of a FEEL text; equal calls give the same object.
 
@@ -194,11 +199,12 @@ def compile(
         members: names of entries of contexts that hold operators or keywords (`points-off`), if there are any.
         types: named types for `instance of` and parameters.
         limits: other bounds than the usual ones.
+        more: it may use further names, which are null where they are not given (the match of a boxed filter).
 
     Raises:
         FeelError: not FEEL, or a name that is not known; with line, column and a message in two languages.
     """
-    return _any(text, names, members, types, limits, False)
+    return _any(text, names, members, types, limits, False, more)
 
 
 def compile_unary_tests(

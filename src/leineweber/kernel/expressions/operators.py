@@ -182,13 +182,22 @@ def negate(value: Value) -> Value:
     raise Fault(f"„-“ ist nicht möglich: {kind_de(value)}.", f"“-” is not possible: {kind_en(value)}.")
 
 
+def _number_power(a: Decimal, b: Decimal) -> Decimal:
+    """Return a ** b for numbers as IEEE 754 has it: 1 for an exponent of zero, nothing for a division by zero."""
+    if not b:
+        return Decimal(1)
+    if not a and b < 0:
+        raise ZeroDivisionError
+    return CTX.power(a, b)
+
+
 Quick = Callable[[Decimal, Decimal], Decimal]
 ARITHMETIC: dict[str, tuple[Quick, Callable[[Value, Value], Value]]] = {
     "+": (CTX.add, add),
     "-": (CTX.subtract, subtract),
     "*": (CTX.multiply, multiply),
     "/": (CTX.divide, divide),
-    "**": (CTX.power, power),
+    "**": (_number_power, power),
 }
 ORDER: dict[str, tuple[Callable[[Value, Value], bool], Callable[[int], bool]]] = {
     "<": (operator.lt, lambda order: order < 0),

@@ -204,6 +204,11 @@ def coerce(value: Value, wanted: Type) -> Value:
         midnight = DateTime(value.days, 0, 0)
         if wanted.permits(midnight):
             return midnight
+    if wanted.holds(value):
+        raise Fault(
+            f"Der Wert ist für den Typ „{wanted.name}“ nicht zugelassen.",
+            f"The value is not allowed for the type “{wanted.name}”.",
+        )
     raise Fault(
         f"Erwartet wird ein Wert vom Typ „{wanted.name}“, gegeben ist {kind_de(value)}.",
         f"A value of type “{wanted.name}” is expected, {kind_en(value)} is given.",

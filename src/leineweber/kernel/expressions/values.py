@@ -201,9 +201,7 @@ class Function:
                 f"Die Funktion „{self.name}“ hat keinen Parameter „{unknown[0]}“.",
                 f"The function “{self.name}” has no parameter “{unknown[0]}”.",
             )
-        if len(args) != len(self.params):
-            raise wrong_count(self.name, len(self.params), len(args))
-        return self.call(run, [args[name] for name in self.params])
+        return self.call(run, [args.get(name) for name in self.params])
 
 
 def wrong_count(name: str, expected: int, given: int) -> Fault:

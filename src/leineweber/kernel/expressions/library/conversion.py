@@ -134,6 +134,12 @@ def date_and_time_parts(
     return DateTime(moment.days, moment.nanos, placed.offset, placed.zone)
 
 
+builtin(
+    "date and time",
+    "year: number, month: number, day: number, hour: number, minute: number, second: number, timezone: string",
+)(date_and_time_parts)
+
+
 @builtin("time", "from: Any")
 def time_from(run: Run, value: Value) -> Value:
     """Return the time of a text, time, date and time, or date (midnight UTC)."""

@@ -110,12 +110,15 @@ class Builtin(Function):
     def call_named(self, run: Run, args: Mapping[str, Value]) -> Value:
         """Return the value for named arguments. Raises Fault when no signature has these names."""
         problem: Fault | None = None
-        for signature in self.signatures:
+        given = list(args)
+        # after(point, range) and after(range, point) differ in the order of the same names only.
+        for signature in sorted(
+            self.signatures, key=lambda one: [param.name for param in one.params][: len(given)] != given
+        ):
             names = [param.name for param in signature.params]
-            missing = any(param.name not in args and not param.optional for param in signature.params)
-            if missing or any(name not in names for name in args):
+            if any(name not in names for name in args):
                 continue
-            values = [args.get(name, _ABSENT) for name in names]
+            values = [args.get(param.name, _ABSENT if param.optional else None) for param in signature.params]
             try:
                 return self._apply(run, signature, values)
             except _Unfit as unfit:
