@@ -134,6 +134,53 @@ def test_quick_cells_agree_with_the_general_way(cells: list[str], negated: bool,
     assert quick(Decimal(number)) is expression.evaluate({"?": number})
 
 
+WORDS_OF_CELLS = st.sampled_from(['"a"', '"b"', '= "a"', '!= "b"', 'not("a")', '"a", "c"', "-"])
+
+
+def _agrees(cells: list[str], value: object) -> None:
+    column = [feel.compile_unary_tests(cell) for cell in cells]
+    selector = feel.selector([cell.node for cell in column])
+    assert selector is not None
+    mask = selector.select(value)
+    met = [cell.evaluate({"?": value}) is True for cell in column]
+    if mask is None:
+        assert value is None or isinstance(value, bool)
+    else:
+        assert [bool(mask >> bit & 1) for bit in range(len(cells))] == met
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.one_of(CELL, CELL.map(lambda cell: f"not({cell})"), st.just("-")), min_size=1, max_size=6),
+    st.one_of(st.decimals(-8, 8, places=1), st.just(Decimal("5.000000001")), st.none()),
+)
+def test_a_column_of_numbers_is_one_look_up(cells: list[str], value: Decimal | None) -> None:
+    _agrees(cells, value)
+
+
+@settings(deadline=None)
+@given(st.lists(WORDS_OF_CELLS, min_size=1, max_size=6), st.sampled_from(["a", "b", "c", "d", "", None]))
+def test_a_column_of_words_is_one_look_up(cells: list[str], value: str | None) -> None:
+    _agrees(cells, value)
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(["true", "false", "not(true)", "-"]), min_size=1), st.booleans())
+def test_a_column_of_booleans_is_one_look_up(cells: list[str], value: bool) -> None:
+    _agrees(cells, value)
+
+
+def test_a_column_of_mixed_or_ordered_words_has_no_look_up() -> None:
+    for cells in (["1", '"a"'], ['< "m"'], ["x"], ['["a".."m"]'], ["date(?)"]):
+        assert feel.selector([feel.compile_unary_tests(cell).node for cell in cells]) is None
+    far = [feel.compile_unary_tests(cell).node for cell in ("< 1e6000", "> -1e6000", "1e-6000")]
+    selector = feel.selector(far)
+    assert selector is not None
+    assert selector.select(Decimal("9e6000")) == 0b010
+    assert selector.select(Decimal("-9e6000")) == 0b001
+    assert selector.select(Decimal("1e-6001")) == 0b011
+
+
 @settings(deadline=None)
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**20), max_value=10**20))
 def test_numbers_survive_text(number: Decimal) -> None:

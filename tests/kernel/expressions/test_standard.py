@@ -104,6 +104,12 @@ every i in [] satisfies false                   | true
 {f: function(a: number) a, r: f([1])}.r         | 1
 {f: function(a: list<number>) a, r: f(1)}.r     | [1]
 {f: function(a: date and time) a, r: f(@"2026-01-01")}.r | @"2026-01-01T00:00:00Z"
+{f: function(x) [x], r: f(1)}.r                 | [1]
+{f: function() [1, 2][2], r: f()}.r             | 2
+{f: function(x) (x + 1) * 2, r: f(1)}.r         | 4
+{f: function(x) {a: x}, r: f(1)}.r              | {a: 1}
+{f: function(x) -x, r: f(1)}.r                  | -1
+{f: function(x) [x..3], r: f(1)}.r              | [1..3]
 {f: function(x) function(y) x + y, r: f(2)(3)}.r | 5
 is(value1: @"2026-01-01")                       | false
 list contains(list: [null])                     | true

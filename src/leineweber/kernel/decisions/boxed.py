@@ -392,7 +392,16 @@ class Boxes:
         if not outputs or len(kept_columns) != len(columns) or len(kept_rules) != len(rules):
             return None
         return Table(
-            element.get("id", ""), tuple(kept_columns), tuple(outputs), tuple(kept_rules), policy, aggregation
+            element.get("id", ""),
+            tuple(kept_columns),
+            tuple(outputs),
+            tuple(kept_rules),
+            policy,
+            aggregation,
+            tuple(
+                feel.selector([rule.tests[index].node for rule in kept_rules])
+                for index in range(len(kept_columns))
+            ),
         )
 
     def _column(self, source: etree._Element, names: Names) -> Column | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from leineweber.kernel import expressions as feel
@@ -45,8 +44,11 @@ class Evaluation:
         if isinstance(element, Decision):
             if element.logic is None:
                 return None
-            with self._within(element.name):
+            self._deciding.append(element.name)
+            try:
                 value = element.logic(self.environment(element.requirements), self)
+            finally:
+                self._deciding.pop()
             return self.typed(value, element.type)
         if isinstance(element, Knowledge):
             return self._knowledge(element)
@@ -65,14 +67,6 @@ class Evaluation:
             place[element.name] = function
         del self._making[element]
         return function
-
-    @contextmanager
-    def _within(self, name: str) -> Iterator[None]:
-        self._deciding.append(name)
-        try:
-            yield
-        finally:
-            self._deciding.pop()
 
     def environment(self, requirements: Sequence[Requirement]) -> Env:
         """Return the values of the required elements by name; those of an imported model within a context."""

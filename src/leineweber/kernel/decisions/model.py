@@ -64,6 +64,7 @@ class Model:
         self.members: frozenset[str] = frozenset()
         self.imported: dict[str, Model] = {}
         self.findings: tuple[Finding, ...] = ()
+        self._takers: dict[str, tuple[InputData | Decision, ...]] = {}
 
     @property
     def decisions(self) -> tuple[str, ...]:
@@ -191,17 +192,22 @@ class Model:
         """Return the given values by element: by name here, by name in imported models otherwise."""
         given: dict[Element, Value] = {}
         for name, raw in inputs.items():
-            for element in self._all_elements():
-                if (
-                    element.name == name
-                    and isinstance(element, (InputData, Decision))
-                    and element not in given
-                ):
-                    try:
-                        given[element] = ev.typed(feel.into(raw), element.type)
-                    except LimitReached:
-                        raise
-                    except Fault as fault:
-                        ev.run.note((1, 1), fault)
-                        given[element] = None
+            for element in self._taking(name):
+                try:
+                    given[element] = ev.typed(feel.into(raw), element.type)
+                except LimitReached:
+                    raise
+                except Fault as fault:
+                    ev.run.note((1, 1), fault)
+                    given[element] = None
         return given
+
+    def _taking(self, name: str) -> tuple[InputData | Decision, ...]:
+        """Return the inputs and decisions of this name, here and in imported models."""
+        if not self._takers:
+            takers: dict[str, list[InputData | Decision]] = {}
+            for element in self._all_elements():
+                if isinstance(element, (InputData, Decision)):
+                    takers.setdefault(element.name, []).append(element)
+            self._takers = {key: tuple(elements) for key, elements in takers.items()}
+        return self._takers.get(name, ())

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from leineweber.kernel import expressions as feel
-from leineweber.kernel.expressions import Expression, Fault, Type, Value
+from leineweber.kernel.expressions import Expression, Fault, Selector, Type, Value
 
 if TYPE_CHECKING:
     from .evaluation import Evaluation
@@ -72,6 +72,13 @@ class TableResult:
     value: object
 
 
+def _met(test: Expression, value: Value, env: Env, ev: Evaluation) -> bool:
+    outcome = None if test.quick is None else test.quick(value)
+    if outcome is None:
+        outcome = test.run({**env, feel.INPUT: value}, ev.run)
+    return outcome is True
+
+
 def _note(ev: Evaluation, de: str, en: str) -> None:
     ev.run.note((1, 1), Fault(de, en))
 
@@ -86,31 +93,41 @@ class Table:
     rules: tuple[Rule, ...]
     hit_policy: str
     aggregation: str
+    selectors: tuple[Selector | None, ...]
 
     def evaluate(self, env: Env, ev: Evaluation) -> Value:
         """Return the table's value and leave in the evaluation which rules fired on which inputs."""
-        inputs = [self._input(column, env, ev) for column in self.columns]
-        fired: list[Rule] = []
-        if all(valid for _, valid in inputs):
-            single = self.hit_policy == "FIRST"
-            for rule in self.rules:
-                ev.run.tick()
-                for test, (value, _) in zip(rule.tests, inputs, strict=True):
-                    quick = test.quick
-                    outcome = None if quick is None else quick(value)
-                    if outcome is None:
-                        outcome = test.run({**env, feel.INPUT: value}, ev.run)
-                    if outcome is not True:
-                        break
-                else:
-                    fired.append(rule)
-                    if single:
-                        break
-            result, decisive = self._decide(fired, env, ev)
-        else:
-            result, decisive = None, []
-        ev.explain(self, inputs=[item for item, _ in inputs], fired=decisive, value=result)
+        inputs: list[Value] = []
+        valid = True
+        for column in self.columns:
+            value, fits = self._input(column, env, ev)
+            inputs.append(value)
+            valid = valid and fits
+        result, decisive = self._decide(self._fired(inputs, env, ev), env, ev) if valid else (None, [])
+        ev.explain(self, inputs=inputs, fired=decisive, value=result)
         return result
+
+    def _fired(self, inputs: Sequence[Value], env: Env, ev: Evaluation) -> list[Rule]:
+        """Return the rules whose tests are all met; with FIRST at most the first of them."""
+        ev.run.tick(len(self.rules) or 1)
+        left = (1 << len(self.rules)) - 1
+        asked: list[int] = []  # the columns whose tests have to be asked one by one
+        for index, (selector, value) in enumerate(zip(self.selectors, inputs, strict=True)):
+            mask = None if selector is None else selector.select(value)
+            if mask is None:
+                asked.append(index)
+            else:
+                left &= mask
+        fired: list[Rule] = []
+        while left:
+            lowest = left & -left
+            left ^= lowest
+            rule = self.rules[lowest.bit_length() - 1]
+            if all(_met(rule.tests[index], inputs[index], env, ev) for index in asked):
+                fired.append(rule)
+                if self.hit_policy == "FIRST":
+                    break
+        return fired
 
     @staticmethod
     def _input(column: Column, env: Env, ev: Evaluation) -> tuple[Value, bool]:

@@ -21,6 +21,7 @@ from .java import java_function, no_external_function
 from .nodes import Literal
 from .operators import iterate, meets
 from .printer import print_node, print_tests
+from .quick import Selector, selector
 from .temporal import Date, DateTime, DaysDuration, Duration, MonthsDuration, Time
 from .types import ANY, BUILT_IN, ContextOf, FunctionOf, ListOf, Type, coerce
 from .values import (
@@ -63,6 +64,7 @@ __all__ = [
     "Outcome",
     "Range",
     "Run",
+    "Selector",
     "Time",
     "Type",
     "Value",
@@ -83,5 +85,6 @@ __all__ = [
     "print_node",
     "print_tests",
     "read_json",
+    "selector",
     "wrong_count",
 ]

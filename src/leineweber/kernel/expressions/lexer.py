@@ -163,6 +163,7 @@ class Lexer:
     _frames: list[_Frame] = field(default_factory=lambda: [_Frame("")])
     _lines: list[int] = field(default_factory=list)
     _seen: Names = field(default_factory=Names)
+    _body: int = -1
 
     def place(self, position: int) -> tuple[int, int]:
         """Return (line, column) of a position, both from 1."""
@@ -220,7 +221,8 @@ class Lexer:
         frame.names.add(name)
 
     def _before(self) -> str:
-        return self.tokens[-1].type if self.tokens else ""
+        """Return the kind of the last token; none after the parameters of a function, where its body begins."""
+        return self.tokens[-1].type if self.tokens and len(self.tokens) != self._body else ""
 
     def _token(self, position: int) -> int:
         text, before, frame = self.text, self._before(), self._frames[-1]
@@ -383,6 +385,8 @@ class Lexer:
         elif kind == "LBRACE":
             self._push("{", position)
         elif kind in ("RPAR", "RBRACE"):
+            if frame.kind == "params":
+                self._body = len(self.tokens) + 1
             self._pop()
         elif kind == "DOTDOT":
             frame.dots = True
