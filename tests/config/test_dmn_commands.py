@@ -140,3 +140,16 @@ def test_a_folder_of_the_kit_is_counted(program: Program, tmp_path: Path) -> Non
     text = program("dmn", "tck", "kit", expect=1, LANG="en_GB.UTF-8").stdout
     assert "compliance-level-3: 1 of 4" in text
     assert "expected 5, got 4" in text
+
+
+def test_the_bench_compares_in_the_same_call(program: Program) -> None:
+    done = program("bench", "feel", "--rounds", "1", "--seconds", "0.02", expect=None)
+    assert done.returncode in (0, 1), done.stderr  # a busy machine may miss the aims, not the figures
+    figures = json.loads(done.stdout)
+    assert figures["ok"] is (done.returncode == 0)
+    assert figures["expression"]["aim"] == 200_000
+    assert figures["expression"]["per_second"] > 0
+    assert figures["table"]["rows"] == 20
+    assert figures["table"]["spiffworkflow"]["ratio"] > 1
+    other = figures["expression"]["bkflow_feel"]
+    assert "--group bench" in other if isinstance(other, str) else other["ratio"] > 1

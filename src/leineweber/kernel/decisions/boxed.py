@@ -22,7 +22,7 @@ from leineweber.kernel.expressions import (
 
 from .errors import DecisionError
 from .evaluation import BoxedFunction, Env, Evaluation
-from .tables import AGGREGATIONS, HIT_POLICIES, Column, Output, Rule, Table
+from .tables import AGGREGATIONS, HIT_POLICIES, Column, Fired, Output, Rule, Table
 from .xmltools import child, children, content, line, tag_of
 
 if TYPE_CHECKING:
@@ -447,14 +447,13 @@ class Boxes:
         kept_results = [result for result in results if result is not None]
         if len(kept_tests) != inputs or len(kept_results) != outputs:
             return None
-        return Rule(
+        fired = Fired(
             source.get("id") or f"rule-{number}",
             number,
-            tuple(kept_tests),
-            tuple(kept_results),
             tuple(content(note, "text") for note in children(source, "annotationEntry")),
             content(source, "description"),
         )
+        return Rule(fired, tuple(kept_tests), tuple(kept_results))
 
     def _cell(self, cell: etree._Element, names: Names, unary: bool) -> Expression | None:
         text = content(cell, "text")

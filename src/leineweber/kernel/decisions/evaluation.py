@@ -9,7 +9,7 @@ from leineweber.kernel import expressions as feel
 from leineweber.kernel.expressions import Fault, Function, Run, Type, Value
 
 from .elements import Decision, Element, Knowledge, Requirement, Service
-from .tables import Fired, Rule, Table, TableResult
+from .tables import Rule, Table, TableResult
 
 Env = dict[str, Value]
 
@@ -86,7 +86,7 @@ class Evaluation:
 
     def typed(self, value: Value, wanted: Type) -> Value:
         """Return the value as one of the type, or null with a diagnosis."""
-        if wanted is feel.ANY:
+        if wanted is feel.ANY or type(value) in wanted.classes:
             return value
         try:
             return feel.coerce(value, wanted)
@@ -101,9 +101,12 @@ class Evaluation:
                 self._deciding[-1] if self._deciding else "",
                 table.id,
                 tuple(
-                    (column.label, feel.out(item)) for column, item in zip(table.columns, inputs, strict=True)
+                    [
+                        (column.label, feel.out(item))
+                        for column, item in zip(table.columns, inputs, strict=True)
+                    ]
                 ),
-                tuple(Fired(rule.id, rule.number, rule.annotations, rule.description) for rule in fired),
+                tuple([rule.fired for rule in fired]),
                 feel.out(value),
             )
         )

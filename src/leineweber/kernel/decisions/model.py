@@ -64,6 +64,7 @@ class Model:
         self.members: frozenset[str] = frozenset()
         self.imported: dict[str, Model] = {}
         self.findings: tuple[Finding, ...] = ()
+        self._found: dict[tuple[str, type[Element] | None], Element] = {}
         self._takers: dict[str, tuple[InputData | Decision, ...]] = {}
 
     @property
@@ -85,10 +86,13 @@ class Model:
 
         Raises DecisionError if there is none.
         """
-        kinds = (Decision, Service, Knowledge) if kind is None else (kind,)
-        for kind in kinds:
+        found = self._found.get((name, kind))
+        if found is not None:
+            return found
+        for one in (Decision, Service, Knowledge) if kind is None else (kind,):
             for element in self.elements.values():
-                if isinstance(element, kind) and name in (element.name, element.id):
+                if isinstance(element, one) and name in (element.name, element.id):
+                    self._found[name, kind] = element
                     return element
         raise DecisionError(
             1,
@@ -144,7 +148,7 @@ class Model:
         """
         value, ev = self.ask(name, inputs, Run(limits or Limits(), clock))
         asked = self.find(name).name
-        fired = tuple(one.rule for table in ev.tables if table.decision == asked for one in table.fired)
+        fired = tuple([one.rule for table in ev.tables if table.decision == asked for one in table.fired])
         diagnoses = tuple(ev.run.diagnoses or ())
         try:
             shown = feel.out(value)

@@ -40,18 +40,6 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A row: its id, number (from 1), tests, results and annotations."""
-
-    id: str
-    number: int
-    tests: tuple[Expression, ...]
-    results: tuple[Expression, ...]
-    annotations: tuple[str, ...]
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
 class Fired:
     """A rule that fired: its id, its number from 1, its annotations and description as written in the table."""
 
@@ -59,6 +47,15 @@ class Fired:
     number: int
     annotations: tuple[str, ...]
     description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row: its tests, its results, and what is told of it when it has fired."""
+
+    fired: Fired
+    tests: tuple[Expression, ...]
+    results: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +129,12 @@ class Table:
     @staticmethod
     def _input(column: Column, env: Env, ev: Evaluation) -> tuple[Value, bool]:
         value = column.expression.run(env, ev.run)
-        try:
-            value = feel.coerce(value, column.type)
-        except Fault as fault:
-            ev.run.note((1, 1), fault)
-            return None, False
+        if type(value) not in column.type.classes:
+            try:
+                value = feel.coerce(value, column.type)
+            except Fault as fault:
+                ev.run.note((1, 1), fault)
+                return None, False
         if column.allowed is not None and value is not None:
             if column.allowed.run({**env, feel.INPUT: value}, ev.run) is True:
                 return value, True
@@ -159,11 +157,12 @@ class Table:
 
     @staticmethod
     def _checked(output: Output, value: Value, env: Env, ev: Evaluation) -> Value:
-        try:
-            value = feel.coerce(value, output.type)
-        except Fault as fault:
-            ev.run.note((1, 1), fault)
-            return None
+        if type(value) not in output.type.classes:
+            try:
+                value = feel.coerce(value, output.type)
+            except Fault as fault:
+                ev.run.note((1, 1), fault)
+                return None
         if output.allowed is not None and value is not None:
             if output.allowed.run({**env, feel.INPUT: value}, ev.run) is True:
                 return value
@@ -198,7 +197,7 @@ class Table:
             return self._default(env, ev), []
         policy = self.hit_policy
         if policy == "UNIQUE" and len(fired) > 1:
-            numbers = ", ".join(str(rule.number) for rule in fired)
+            numbers = ", ".join(str(rule.fired.number) for rule in fired)
             _note(
                 ev,
                 f"Mehrere Regeln treffen zu ({numbers}), erlaubt ist nur eine.",

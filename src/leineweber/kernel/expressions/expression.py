@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -11,11 +12,11 @@ from .compiler import INPUT, Code, Compiler
 from .errors import Diagnosis, Fault, FeelError
 from .lexer import Names, normalise
 from .library import BUILTINS
-from .nodes import Node, paths
+from .nodes import Literal, Name, Node, paths
 from .parser import parse
 from .quick import quick_tests
 from .types import BUILT_IN, Type
-from .values import _NATIVE, DEFAULT_LIMITS, Clock, Limits, Run, Value, into, out
+from .values import _NATIVE, DEFAULT_LIMITS, MAX_EXACT, Clock, Limits, Run, Value, into, out
 
 _BUILT_IN_NAMES = Names((*BUILTINS, *BUILT_IN, "time offset", "start included", "end included"))
 _PLAIN = frozenset((str, bool, type(None)))
@@ -39,7 +40,10 @@ class Expression:
         quick: for unary tests that are constants, a function of the value alone (None from it: ask `run`).
     """
 
-    __slots__ = ("_code", "_empty", "_inputs", "_limits", "_loose", "names", "node", "quick", "text")
+    __slots__ = (
+        *("_code", "_constant", "_empty", "_inputs", "_limits", "_loose", "_name", "_value"),
+        *("names", "node", "quick", "text"),
+    )
 
     def __init__(self, text: str, node: Node, compiler: Compiler, code: Code, limits: Limits) -> None:
         self.text = text
@@ -51,6 +55,9 @@ class Expression:
         self._inputs = tuple(compiler.free.items())
         self._loose = tuple(item for item in compiler.loose.items() if item[0] not in compiler.free)
         self._empty: list[Value] = [None] * compiler.size
+        self._name = node.name if isinstance(node, Name) and node.name in compiler.free else None
+        self._constant = isinstance(node, Literal)
+        self._value: Value = node.value if isinstance(node, Literal) else None
 
     @property
     def paths(self) -> frozenset[tuple[str, ...]]:
@@ -85,13 +92,17 @@ class Expression:
         slots[0] = run
         try:
             for name, slot in self._inputs:
-                value = values.get(name)
-                slots[slot] = value if type(value) in _PLAIN else into(value)
+                value: Any = values.get(name)
+                exact = type(value)
+                if exact is int and -MAX_EXACT < value < MAX_EXACT:
+                    slots[slot] = Decimal(value)
+                else:
+                    slots[slot] = value if exact in _PLAIN else into(value)
             for name, slot in self._loose:
                 if name in values:
                     slots[slot] = into(values[name])
-            value = self._code(slots)
-            return value if type(value) in _NATIVE_PLAIN else out(value)
+            result = self._code(slots)
+            return result if type(result) in _NATIVE_PLAIN else out(result)
         except Fault as fault:
             run.note((1, 1), fault)
         except RecursionError:
@@ -103,6 +114,10 @@ class Expression:
 
         Raises LimitReached when a bound of that evaluation is reached.
         """
+        if self._name is not None:
+            return values.get(self._name)
+        if self._constant:
+            return self._value
         slots = self._empty.copy()
         slots[0] = run
         for name, slot in self._inputs:

@@ -11,12 +11,13 @@ from .values import Function, Range, Value, kind_de, kind_en
 
 
 class Type:
-    """A type; `name` is what a person calls it."""
+    """A type; `name` is what a person calls it, `classes` are those whose values are all of the type."""
 
-    __slots__ = ("name",)
+    __slots__ = ("classes", "name")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *classes: type) -> None:
         self.name = name
+        self.classes = frozenset(classes)
 
     def holds(self, value: Value) -> bool:
         """Return whether a value that is not null is an instance of the type."""
@@ -48,15 +49,11 @@ class AnyType(Type):
 class Simple(Type):
     """A type that one class of values is."""
 
-    __slots__ = ("_classes",)
-
-    def __init__(self, name: str, *classes: type) -> None:
-        super().__init__(name)
-        self._classes = classes
+    __slots__ = ()
 
     def holds(self, value: Value) -> bool:
         """Return whether the value's class is the type's."""
-        return type(value) in self._classes
+        return type(value) in self.classes
 
 
 class ListOf(Type):
@@ -194,7 +191,7 @@ def coerce(value: Value, wanted: Type) -> Value:
     A list of one becomes its element, an element becomes a list of one, a date becomes midnight UTC; null is
     of every type. Raises Fault when none applies.
     """
-    if value is None or wanted.permits(value):
+    if value is None or type(value) in wanted.classes or wanted.permits(value):
         return value
     if type(value) is list and len(value) == 1 and (value[0] is None or wanted.permits(value[0])):
         return value[0]

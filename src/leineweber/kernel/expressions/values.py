@@ -31,6 +31,8 @@ CTX = Context(
 )
 """IEEE 754 decimal128, the standard's number."""
 
+MAX_EXACT = 10**34
+"""Whole numbers below it need no rounding."""
 MAX_DIAGNOSES = 100
 MAX_PARTS = 500_000
 WORK_BETWEEN_CHECKS = 50_000
@@ -70,16 +72,20 @@ Clock = Callable[[], datetime]
 class Run:
     """One evaluation: its bounds, what is left of them, its clock, and the diagnoses it has recorded."""
 
-    __slots__ = ("_deadline", "calls", "clock", "diagnoses", "limits", "rounds", "work")
+    # Defaults of the class: most evaluations need none of them changed, and there are very many evaluations.
+    limits: Limits = DEFAULT_LIMITS
+    clock: Clock | None = None
+    diagnoses: list[Diagnosis] | None = None
+    rounds: int = 0
+    work: int = 0
+    calls: int = 0
+    _deadline: float = 0.0
 
-    def __init__(self, limits: Limits = DEFAULT_LIMITS, clock: Clock | None = None) -> None:
-        self.limits = limits
-        self.clock = clock
-        self.diagnoses: list[Diagnosis] | None = None
-        self.rounds = 0
-        self.work = 0
-        self.calls = 0
-        self._deadline = 0.0
+    def __init__(self, limits: Limits | None = None, clock: Clock | None = None) -> None:
+        if limits is not None and limits is not DEFAULT_LIMITS:
+            self.limits = limits
+        if clock is not None:
+            self.clock = clock
 
     def note(self, at: Place, fault: Fault) -> None:
         """Record why the part of the expression at this place has no value."""
@@ -280,7 +286,8 @@ def into(value: object, depth: int = 0) -> Value:
     if exact in _NATIVE:
         return number(value) if exact is Decimal else value  # type: ignore[arg-type]  # exact is Decimal
     if exact is int:
-        return number(Decimal(value))  # type: ignore[arg-type]  # exact is int
+        exactly = Decimal(value)  # type: ignore[arg-type]  # exact is int
+        return exactly if -MAX_EXACT < value < MAX_EXACT else number(exactly)  # type: ignore[operator]
     if isinstance(value, Function):
         return value
     if depth > 100:
