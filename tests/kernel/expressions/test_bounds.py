@@ -33,6 +33,7 @@ def test_a_loop_without_end_ends_at_once() -> None:
         DOUBLING,
         f"string({DOUBLING})",
         f"{DOUBLING} = {DOUBLING}",
+        'replace(string join(for i in 1..9000 return "a"), "a", string join(for i in 1..90000 return "0123456789"))',
         'matches("' + "a" * 60 + '!", "(a|a)*$")',
         '{a: "x" + "x", b: string join(for i in 1..50000 return "0123456789012345678901234567890123456789")}',
     ],

@@ -60,6 +60,63 @@ def test_arbitrary_text_is_evaluated_or_refused(text: str, a: object, b: object)
         expression.evaluate_with_diagnosis({"a": a, "b": b, "first name": a, "?": b})
 
 
+LITERALS = [
+    *("0", "-1", "2.5", "1e6000", "-1e-6000", "9999999999999999999999999999999999", "null", "true"),
+    *('""', '"a"', '"2020-01-01"', '"P1Y"', '"(a"', '"[1..2]"', '"$1"', '"Europe/Berlin"', '"i"', '"😀"'),
+    *('@"2020-02-29"', '@"-999999999-01-01"', '@"999999999-12-31"', '@"10:00:00+14:00"', '@"10:00:00"'),
+    *('@"23:59:59.999999999@Europe/Berlin"', '@"2020-01-01T00:00:00"', '@"999999999-12-31T23:59:59Z"'),
+    *('@"-0001-01-01T00:00:00@Europe/Berlin"', '@"P1D"', '@"-P999999999999999D"', '@"P1Y"'),
+    *("[]", "[1, 2, 3]", '["a", "b"]', "[null]", "{}", "{a: 1}", '{key: "a", value: 1}', "[[1]]", "[1..3]"),
+    *("(1..3)", "(> 5)", '[@"2020-01-01"..@"2020-12-31"]', "function(x) x", "function(x, y) x < y", "abs"),
+]
+VALUE = st.sampled_from(LITERALS)
+NAMES = st.sampled_from(sorted(BUILTINS))
+CALLS = st.one_of(
+    st.builds(lambda name, args: f"{name}({', '.join(args)})", NAMES, st.lists(VALUE, max_size=7)),
+    st.builds(
+        lambda name, args: (
+            f"{name}({', '.join(f'{key}: {arg}' for key, arg in zip(BUILTINS[name].params, args, strict=False))})"
+        ),
+        NAMES,
+        st.lists(VALUE, min_size=1, max_size=7),
+    ),
+)
+STEPS = st.one_of(
+    CALLS,
+    st.builds(
+        lambda a, sign, b: f"{a} {sign} {b}",
+        VALUE,
+        st.sampled_from(["+", "-", "*", "/", "**", "=", "<", ">=", "and", "in"]),
+        VALUE,
+    ),
+    st.builds(lambda a, b: f"({a})[{b}]", VALUE, CALLS),
+    st.builds(lambda a, b: f"for i in {a}..{b} return i", VALUE, VALUE),
+    st.builds(
+        lambda a, name: f"({a}).{name}", VALUE, st.sampled_from(["year", "time offset", "hours", "start"])
+    ),
+)
+
+
+def _finite(value: object) -> bool:
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    if isinstance(value, dict):
+        return all(map(_finite, value.values()))
+    return all(map(_finite, value)) if isinstance(value, list) else True
+
+
+@settings(max_examples=500, deadline=None)
+@given(STEPS)
+def test_every_function_takes_anything_and_ends_with_a_value_or_a_reason(text: str) -> None:
+    try:
+        outcome = feel.compile(text, limits=LIMITS).evaluate_with_diagnosis()
+    except FeelError:
+        return
+    assert _finite(outcome.value)
+    feel.literal(feel.into(outcome.value), source=True)
+    feel.json_text(feel.into(outcome.value))
+
+
 def _binary(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     operators = ["+", "-", "*", "/", "**", "=", "!=", "<", "<=", ">", ">=", "and", "or"]
     return st.builds(lambda x, o, y: f"({x}) {o} ({y})", inner, st.sampled_from(operators), inner)

@@ -189,6 +189,8 @@ sort(["b", "a"])                                | ["a", "b"]
 sort([{x: 2}, {x: 1}], function(a, b) a.x < b.x) | [{x: 1}, {x: 2}]
 list replace([2, 4, 7], function(item, newItem) item < newItem, 5) | [5, 5, 7]
 list replace([1, 2, 3], -1, 9)                  | [1, 2, 9]
+union(list: 1)                                  | [1]
+append(list: [])                                | []
 concatenate([1], null)                          | null
 union([1, null], [null])                        | [1, null]
 flatten([[1, [2]], 3])                          | [1, 2, 3]

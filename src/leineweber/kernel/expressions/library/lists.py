@@ -144,15 +144,15 @@ def _listed(item: Value) -> list[Value]:
     return item if type(item) is list else [item]
 
 
-@builtin("append", "list", spread=True)
+@builtin("append", "list: list", spread=True)
 def append(run: Run, items: Items) -> Value:
     """Return a list with further elements at its end."""
-    first = _listed(items[0])
+    first = _listed(items[0]) if items else []
     run.check_size(len(first) + len(items))
     return [*first, *items[1:]]
 
 
-@builtin("concatenate", "list", spread=True)
+@builtin("concatenate", "list: list", spread=True)
 def concatenate(run: Run, items: Items) -> Value:
     """Return the elements of all lists in one."""
     lists = [_listed(item) for item in items]
@@ -233,7 +233,7 @@ def distinct_values(run: Run, items: Items) -> Value:
     return _distinct(run, items)
 
 
-@builtin("union", "list", spread=True)
+@builtin("union", "list: list", spread=True)
 def union(run: Run, items: Items) -> Value:
     """Return the elements of all lists, none twice."""
     return _distinct(run, concatenate(run, items))

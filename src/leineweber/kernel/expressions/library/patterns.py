@@ -267,8 +267,14 @@ def replace(run: Run, text: str, pattern: str, replacement: str, flags: str) -> 
     compiled = _splitting(pattern, flags)
     parts = [replacement] if "q" in flags else _replacement(replacement, compiled.groups)
 
+    length = 0
+
     def put(found: regex.Match[str]) -> str:
-        return "".join(part if isinstance(part, str) else found[part] or "" for part in parts)
+        nonlocal length
+        new = "".join(part if isinstance(part, str) else found[part] or "" for part in parts)
+        length += len(new)
+        run.check_text(length)
+        return new
 
     try:
         result = compiled.sub(put, text, timeout=run.limits.pattern_seconds)
