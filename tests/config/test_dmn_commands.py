@@ -70,6 +70,16 @@ def test_feel_says_why_there_is_no_value(program: Program) -> None:
     assert "a string" in answer["diagnoses"][0]["en"]
 
 
+def test_the_bounds_are_settings(program: Program) -> None:
+    loop = "count(for i in 1..200000 return i)"
+    assert "erlaubt sind 100000" in program("feel", loop).stderr
+    wider = "iterations=300000, list_size = 300000"
+    assert program("feel", loop, LEINEWEBER_FEEL_LIMITS=wider).stdout.startswith("FEEL  200000")
+    for wrong in ("iterations=viele", "seconds=-1", "seconds=inf", "was=1"):
+        for command in (("feel", "1"), ("dmn", "tck", "."), ("doctor",)):
+            assert wrong in program(*command, expect=3, LEINEWEBER_FEEL_LIMITS=wrong).stderr
+
+
 def test_feel_refuses_what_is_not_feel(program: Program, tmp_path: Path) -> None:
     assert "Spalte 4" in program("feel", "1 +", expect=4).stderr
     assert "„nix“" in program("feel", "nix + 1", expect=4).stderr

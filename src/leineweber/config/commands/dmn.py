@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leineweber.config.commands.base import BROKEN, DONE, FOUND, MISSING, Failure, add_json, print_json
-from leineweber.config.commands.feel import read_file, read_object, shown, tell
+from leineweber.config.commands.feel import engine, read_file, read_object, shown, tell
 from leineweber.config.language import say
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def run(options: argparse.Namespace) -> int:
     """Evaluate; exit status 4 for a model with a mistake or a decision that it does not hold."""
+    engine()
     from leineweber.kernel import decisions
 
     read_file(options.model)
@@ -138,6 +139,7 @@ def _plain(shape: dict[str, Any]) -> dict[str, Any]:
 
 def tck(options: argparse.Namespace) -> int:
     """Run the cases; exit status 1 if any failed or broke, 5 if there are none."""
+    engine()
     from leineweber.kernel.decisions import conformance
 
     report = conformance.run(options.directory)

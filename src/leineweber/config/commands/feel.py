@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from leineweber.config.commands.base import BROKEN, DONE, MISSING, Failure, add_json
+from leineweber.config.commands.base import BROKEN, DONE, MISSING, REFUSED, Failure, add_json
 from leineweber.config.language import say
 
 if TYPE_CHECKING:
@@ -32,14 +34,24 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.set_defaults(run=run)
 
 
+def engine() -> ModuleType:
+    """Return the room of expressions. Raises Failure if the bounds in the environment cannot be read."""
+    try:
+        return import_module("leineweber.kernel.expressions")
+    except ValueError as error:
+        raise Failure(
+            REFUSED,
+            say(f"Die Konfiguration ist nicht lesbar: {error}", f"The configuration cannot be read: {error}"),
+        ) from error
+
+
 def read_object(path: Path) -> dict[str, Any]:
     """Return the JSON object in a file, its values FEEL's own.
 
     Raises:
         Failure: there is no such file, or no JSON object in it.
     """
-    from leineweber.kernel import expressions
-
+    expressions = engine()
     try:
         value = expressions.read_json(read_file(path).decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -89,8 +101,7 @@ def tell(diagnoses: Iterable[Diagnosis]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Evaluate; exit status 4 for a text that is not FEEL or uses a name that is not given."""
-    from leineweber.kernel import expressions
-
+    expressions = engine()
     values = read_object(options.context) if options.context else {}
     try:
         expression = expressions.compile(

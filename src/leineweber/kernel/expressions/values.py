@@ -6,9 +6,11 @@ times and durations are in `temporal`; ranges and functions are here.
 
 from __future__ import annotations
 
+import math
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as py_time
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
@@ -64,7 +66,29 @@ class Limits:
     pattern_seconds: float = 0.1
 
 
-DEFAULT_LIMITS = Limits()
+def read_limits(text: str) -> Limits:
+    """Return the usual bounds, those named in a text like `seconds=5, iterations=1000000` replaced.
+
+    Raises:
+        ValueError: a name that is no bound, or a value that is no number above zero; said in German.
+    """
+    usual = asdict(Limits())
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, _, value = (piece.strip() for piece in part.partition("="))
+        try:
+            number_ = type(usual[name])(value)
+            if not 0 < number_ < math.inf:
+                raise ValueError
+        except (KeyError, ValueError):
+            raise ValueError(
+                f"LEINEWEBER_FEEL_LIMITS: „{part}“ ist keine Grenze; möglich sind {', '.join(Limits.__slots__)} "
+                "mit einer Zahl über null."
+            ) from None
+        usual[name] = number_
+    return Limits(**usual)
+
+
+DEFAULT_LIMITS = read_limits(os.environ.get("LEINEWEBER_FEEL_LIMITS", ""))
 Place = tuple[int, int]
 Clock = Callable[[], datetime]
 
