@@ -304,3 +304,26 @@ def test_a_wrong_type_does_not_hide_the_others() -> None:
     assert "nicht zugelassen" in result.diagnoses[0].message_de
     with pytest.raises(DecisionError):
         decisions.load(definitions(body))
+
+
+def test_a_name_may_say_in_which_model_it_is_meant() -> None:
+    def part(letter: str) -> decisions.Model:
+        body = given("x", "number") + decision("E", literal("x * 10"), inputs=("x",))
+        return decisions.load(definitions(body, namespace=f"urn:{letter}"))
+
+    head = "".join(
+        f'<import namespace="urn:{one}" name="{one}" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>'
+        for one in "ab"
+    )
+    needs = "".join(
+        f'<informationRequirement><requiredDecision href="urn:{one}#d-E"/></informationRequirement>'
+        for one in "ab"
+    )
+    body = f'{head}<decision id="d" name="D"><variable name="D"/>{needs}{literal("[a.E, b.E]")}</decision>'
+    model = decisions.load(definitions(body), imports=[part("a"), part("b")])
+    assert model.evaluate("D", {"x": 1}).value == [10, 10]
+    assert model.evaluate("D", {"{urn:a}x": 1, "{urn:b}x": 2}).value == [10, 20]
+    assert model.evaluate("{urn:b}E", {"x": 3}).value == 30
+    for wrong in ("{urn:c}E", "{urn:a}F"):
+        with pytest.raises(DecisionError):
+            model.evaluate(wrong, {})

@@ -89,6 +89,8 @@ for i in (1..3] return i                        | [2, 3]
 for i in 1..4 return if i = 1 then 1 else i * partial[-1] | [1, 2, 6, 24]
 for i in [1, 2], j in [i, i * 10] return i + j  | [2, 11, 4, 22]
 for i in @"2026-02-27"..@"2026-03-01" return i.day | [27, 28, 1]
+for i in [3..1] return i                        | null
+for i in (1..2) return i                        | []
 for i in 1.."x" return i                        | null
 for i in null return i                          | null
 for i in 7 return i                             | [7]

@@ -87,14 +87,16 @@ def run_topic(topic: Path, report: Report) -> None:
 
 def _problem(model: Model, case: etree._Element, node: etree._Element) -> str:
     """Return why a result is not the expected one; empty if it is."""
-    inputs = {part.get("name", ""): read_value(part) for part in children(case, "inputNode")}
+    inputs = {_name_of(part): read_value(part) for part in children(case, "inputNode")}
     expected_node = child(node, "expected")
     expected = None if expected_node is None else read_value(expected_node)
     name = node.get("name", "")
     asked = case.get("invocableName") or name
+    namespace = case.get("namespace") or node.get("namespace")
     kind = _ASKED.get(case.get("type", ""))
-    value, ev = model.ask(asked, inputs, Run(), kind=kind)
-    element = model.find(asked, kind)
+    sought = f"{{{namespace}}}{asked}" if namespace else asked
+    value, ev = model.ask(sought, inputs, Run(), kind=kind)
+    element = model.find(sought, kind)
     if isinstance(element, Service) and asked != name and len(element.outputs) > 1:
         value = value.get(name) if isinstance(value, dict) else None
     if alike(value, expected):
@@ -102,6 +104,12 @@ def _problem(model: Model, case: etree._Element, node: etree._Element) -> str:
     reasons = "; ".join(str(diagnosis) for diagnosis in (ev.run.diagnoses or [])[:3])
     findings = "; ".join(f"{one.line}: {one.message_de}" for one in model.findings[:3])
     return f"expected {feel.literal(expected)}, got {feel.literal(value)} | {reasons} | {findings}"
+
+
+def _name_of(node: etree._Element) -> str:
+    """Return the name of an input, with its namespace if one is given."""
+    namespace, name = node.get("namespace"), node.get("name", "")
+    return f"{{{namespace}}}{name}" if namespace else name
 
 
 _ASKED: dict[str, type[Element]] = {"decisionService": Service, "bkm": Knowledge}

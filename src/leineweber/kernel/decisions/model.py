@@ -84,8 +84,14 @@ class Model:
     def find(self, name: str, kind: type[Element] | None = None) -> Element:
         """Return the decision, service or knowledge of this name (or id), of one kind if given.
 
+        `{namespace}name` is looked for in the model of that namespace, this one or one it imports.
         Raises DecisionError if there is none.
         """
+        if name.startswith("{"):
+            namespace, _, rest = name[1:].partition("}")
+            model = next((one for one in self._all_models() if one.namespace == namespace), None)
+            if model is not None:
+                return model.find(rest, kind)
         found = self._found.get((name, kind))
         if found is not None:
             return found
@@ -121,11 +127,19 @@ class Model:
                 stack.extend(element.inputs)
         return tuple(element.name for element in self._all_elements() if element in needed)
 
-    def _all_elements(self) -> list[Element]:
-        found = list(self.elements.values())
-        for model in self.imported.values():
-            found.extend(model._all_elements())
+    def _all_models(self) -> list[Model]:
+        """Return this model and those it imports, directly or through others, each once."""
+        found: list[Model] = []
+        stack: list[Model] = [self]
+        while stack:
+            model = stack.pop()
+            if model not in found:
+                found.append(model)
+                stack.extend(reversed(model.imported.values()))
         return found
+
+    def _all_elements(self) -> list[Element]:
+        return [element for model in self._all_models() for element in model.elements.values()]
 
     def evaluate(
         self,
@@ -140,6 +154,7 @@ class Model:
         Args:
             name: the decision.
             inputs: Python values; a missing one is null. A value given under the name of a decision takes its place.
+                A name is that of every input of this name, `{namespace}name` that of one model only.
             clock: what `now()` and `today()` see; else the house's.
             limits: other bounds than the usual ones.
 
@@ -210,8 +225,10 @@ class Model:
         """Return the inputs and decisions of this name, here and in imported models."""
         if not self._takers:
             takers: dict[str, list[InputData | Decision]] = {}
-            for element in self._all_elements():
-                if isinstance(element, (InputData, Decision)):
-                    takers.setdefault(element.name, []).append(element)
+            for model in self._all_models():
+                for element in model.elements.values():
+                    if isinstance(element, (InputData, Decision)):
+                        takers.setdefault(element.name, []).append(element)
+                        takers.setdefault(f"{{{model.namespace}}}{element.name}", []).append(element)
             self._takers = {key: tuple(elements) for key, elements in takers.items()}
         return self._takers.get(name, ())

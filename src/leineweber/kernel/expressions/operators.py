@@ -281,6 +281,8 @@ def iterate(domain: Value, ranged: bool, end: Value, run: Run) -> Iterable[Value
         if type(domain) is not Range:
             return [domain]
         low, high = domain.low, domain.high
+        if (compare(low, high) or 0) > 0:
+            raise Fault("Der Bereich endet vor seinem Anfang.", "The range ends before it begins.")
         shrink_low, shrink_high = not domain.low_closed, not domain.high_closed
     if isinstance(low, Date) and isinstance(high, Date):
         first, last = low.days + shrink_low, high.days - shrink_high
