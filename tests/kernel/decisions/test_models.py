@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from decimal import Decimal
 
 import pytest
+from hypothesis import given as given_data
+from hypothesis import settings
+from hypothesis import strategies as st
+from lxml import etree
 
 from kernel.decisions.models import decision, definitions, given, literal, table
 from leineweber.kernel import decisions
@@ -327,3 +332,66 @@ def test_a_name_may_say_in_which_model_it_is_meant() -> None:
     for wrong in ("{urn:c}E", "{urn:a}F"):
         with pytest.raises(DecisionError):
             model.evaluate(wrong, {})
+
+
+RICH = definitions(
+    '<itemDefinition name="tAlter"><typeRef>number</typeRef><allowedValues><text>[0..150]</text></allowedValues>'
+    '</itemDefinition><itemDefinition name="tPerson"><itemComponent name="alter"><typeRef>tAlter</typeRef>'
+    "</itemComponent></itemDefinition>"
+    + given("x", "number")
+    + _knowledge("fac", "if n <= 1 then 1 else n * fac(n - 1)")
+    + decision("F", _filter("[{a: 1}, {a: 2}]", "a > x"), inputs=("x",))
+    + decision("D", literal("fac(x) + count(F)"), inputs=("x",), decisions=("F",), knows=("fac",))
+    + decision(
+        "T",
+        table("COLLECT", [("D", "number")], ["o"], [(["> 1"], ["1"]), (["-"], ["2"])], aggregation="SUM"),
+        decisions=("D",),
+    )
+)
+TEXTS = [
+    "",
+    "1",
+    "x",
+    "[",
+    "function(a) a",
+    "?",
+    "item",
+    "{a: 1}",
+    "[1..3]",
+    "#d-T",
+    "#k-fac",
+    "tPerson",
+    "SUM",
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given_data(st.lists(st.tuples(st.integers(0, 6), st.integers(0), st.integers(0)), min_size=1, max_size=4))
+def test_a_damaged_model_is_refused_or_read(damages: list[tuple[int, int, int]]) -> None:
+    root = etree.fromstring(RICH)
+    for kind, first, second in damages:
+        elements = [element for element in root.iter() if isinstance(element.tag, str)]
+        one, other = elements[first % len(elements)], elements[second % len(elements)]
+        names, parent = sorted(one.attrib), one.getparent()
+        if kind == 0 and names:
+            del one.attrib[names[second % len(names)]]
+        elif kind == 1 and names:
+            one.set(names[second % len(names)], TEXTS[first % len(TEXTS)])
+        elif kind == 2 and parent is not None:
+            parent.remove(one)
+        elif kind == 3 and parent is not None:
+            parent.append(copy.deepcopy(one))
+        elif kind == 4:
+            one.append(copy.deepcopy(other))
+        elif kind == 5:
+            one.text = TEXTS[second % len(TEXTS)]
+        else:
+            one.tag = other.tag
+    for strict in (True, False):
+        try:
+            model = decisions.load(etree.tostring(root), strict=strict)
+        except DecisionError as error:
+            assert error.line >= 1
+            continue
+        for name in model.decisions:
+            model.evaluate(name, {"x": 3})
