@@ -26,6 +26,7 @@ class World:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.sent: list[tuple[str, str]] = []
         self.answer: dict[str, Any] = {}
+        self.explained: list[tuple[str, dict[str, Any]]] = []
 
     def perform(
         self, element: engine.Element, variables: dict[str, Any], parameters: dict[str, Any]
@@ -35,6 +36,9 @@ class World:
 
     def thrown(self, name: str, kind: str) -> None:
         self.sent.append((kind, name))
+
+    def decided(self, element: engine.Element, explanation: dict[str, Any]) -> None:
+        self.explained.append((element.id, explanation))
 
 
 class Course:

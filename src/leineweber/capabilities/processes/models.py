@@ -206,3 +206,28 @@ class HistoryEntry(models.Model):
         verbose_name_plural = "Verlauf"
         ordering = ["id"]
         indexes = [models.Index(fields=["subject", "id"], name="processes_history_subject")]
+
+
+class TableDecision(models.Model):
+    """A decision made by table in a course, with its explanation as it was then: inputs, rules, their texts.
+
+    It goes with the instance; unlike the history it holds what the person answered, as far as the table asked.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
+    instance = models.ForeignKey(ProcessInstance, on_delete=models.CASCADE, related_name="table_decisions")
+    subject = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    element = models.CharField(max_length=120)
+    name = models.CharField(max_length=200)
+    decision = models.CharField("Entscheidung", max_length=200)
+    explanation = models.JSONField("Begründung")
+
+    class Meta:
+        verbose_name = "Entscheidung nach Tabelle"
+        verbose_name_plural = "Entscheidungen nach Tabelle"
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["subject", "at"], name="processes_table_decision")]
+
+    def __str__(self) -> str:
+        return f"{self.decision} {self.subject}"

@@ -17,7 +17,7 @@ from leineweber.people.organisation import queries as organisation
 from leineweber.people.organisation.rules import fold
 
 from . import rules
-from .models import HistoryEntry, ProcessDefinition, ProcessInstance, Task
+from .models import HistoryEntry, ProcessDefinition, ProcessInstance, TableDecision, Task
 
 View = Literal["mine", "unassigned", "all", "overdue", "later"]
 Sort = Literal["due", "newest"]
@@ -98,6 +98,18 @@ class HistoryStep:
     actor_id: UUID | None
     actor_label: str
     detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeByTable:
+    """A decision made by table: the step, the decision, and its explanation as `engine.explain` left it."""
+
+    id: UUID
+    at: datetime
+    element: str
+    name: str
+    decision: str
+    explanation: dict[str, Any]
 
 
 def _scope(actor: Actor) -> Q:
@@ -206,6 +218,12 @@ def history(subject: Ref) -> list[HistoryStep]:
         )
         for row in HistoryEntry.objects.filter(subject=str(subject)).order_by("id")
     ]
+
+
+def decisions_of(subject: Ref) -> list[MadeByTable]:
+    """Return the decisions made by table about a subject, oldest first. Who may see it is the caller's question."""
+    rows = TableDecision.objects.filter(subject=str(subject)).order_by("at", "id")
+    return [MadeByTable(row.id, row.at, row.element, row.name, row.decision, row.explanation) for row in rows]
 
 
 def candidates(task_id: UUID) -> list[organisation.RoleHolder]:

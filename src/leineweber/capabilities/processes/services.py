@@ -25,7 +25,7 @@ from leineweber.people.organisation.rules import fold
 
 from . import actions, engine, rules
 from .engine import values
-from .models import NEVER, HistoryEntry, ProcessDefinition, ProcessInstance, Task
+from .models import NEVER, HistoryEntry, ProcessDefinition, ProcessInstance, TableDecision, Task
 
 Kind = HistoryEntry.Kind
 Status = Task.Status
@@ -132,12 +132,28 @@ class _Step:
         self, element: engine.Element, variables: dict[str, Any], parameters: dict[str, Any]
     ) -> Mapping[str, Any]:
         """Do an action in this transaction, after a savepoint in case the process cannot go on behind it."""
-        if self._savepoint is None:
-            self._savepoint = transaction.savepoint()
+        self._protect()
         call = actions.ActionCall(
             self.subject, variables, self.instance.id, parameters, self.actor, element.id
         )
         return actions.perform(element.action, call)
+
+    def decided(self, element: engine.Element, explanation: dict[str, Any]) -> None:
+        """Keep why a table decided so, at once: an action behind it may put it into a letter."""
+        self._protect()
+        TableDecision(
+            instance_id=self.instance.id,
+            subject=self.instance.subject,
+            at=self.now,
+            element=element.id,
+            name=element.label[:200],
+            decision=element.decision[:200],
+            explanation=explanation,
+        ).save(force_insert=True)
+
+    def _protect(self) -> None:
+        if self._savepoint is None:
+            self._savepoint = transaction.savepoint()
 
     def thrown(self, name: str, kind: str) -> None:
         """Tell others of a message or signal that the process sends."""

@@ -3,6 +3,7 @@
 from . import values
 from .checking import check
 from .definition import Definition, Refused, compile_definition, digest
+from .explaining import explain
 from .model import Element, Finding, Model, Output
 from .running import OpenTask, PendingTimer, ProcessError, Run, Step, World
 
@@ -22,5 +23,6 @@ __all__ = [
     "check",
     "compile_definition",
     "digest",
+    "explain",
     "values",
 ]

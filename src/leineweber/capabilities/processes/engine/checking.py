@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -34,9 +34,9 @@ def load_decisions(decisions: bytes) -> Any:
     return dmn.load(decisions)
 
 
-def decision_names(loaded: Any) -> frozenset[str]:
-    """Return the names of the decisions of a loaded file, none without a file."""
-    return frozenset() if loaded is None else frozenset(loaded.decisions)
+def decision_inputs(loaded: Any) -> dict[str, tuple[str, ...]]:
+    """Return the decisions of a loaded file with the inputs each needs, none without a file."""
+    return {} if loaded is None else {name: loaded.required_inputs(name) for name in loaded.decisions}
 
 
 def is_literal_time(text: str) -> bool:
@@ -65,10 +65,10 @@ def check(
     if model is None:
         return findings
     names = model.names() | frozenset(variables)
-    known: Collection[str] = ()
+    known: Mapping[str, Sequence[str]] = {}
     if decisions:
         try:
-            known = decision_names(load_decisions(decisions))
+            known = decision_inputs(load_decisions(decisions))
         except ValueError as error:
             findings.append(Finding(model.line, f"Die Entscheidungstabellen sind nicht lesbar: {error}"))
     findings.extend(check_model(model, names=names, decisions=known, roles=roles, actions=actions))
@@ -79,12 +79,12 @@ def check_model(
     model: Model,
     *,
     names: frozenset[str],
-    decisions: Collection[str] = (),
+    decisions: Mapping[str, Sequence[str]] | None = None,
     roles: Collection[str] | None = None,
     actions: Collection[str] | None = None,
 ) -> list[Finding]:
-    """Return what is wrong with a model that has been read."""
-    checker = _Checker(model, names, decisions, roles, actions)
+    """Return what is wrong with a model that has been read; `decisions` are given with the inputs they need."""
+    checker = _Checker(model, names, decisions or {}, roles, actions)
     structural = [*checker.elements(), *checker.flows(), *checker.scopes()]
     if structural:
         return structural
@@ -96,7 +96,7 @@ class _Checker:
         self,
         model: Model,
         names: frozenset[str],
-        decisions: Collection[str],
+        decisions: Mapping[str, Sequence[str]],
         roles: Collection[str] | None,
         actions: Collection[str] | None,
     ) -> None:
@@ -177,6 +177,13 @@ class _Checker:
             yield f"{label} nennt keine Entscheidung (lw:decision)."
         elif element.decision not in self.decisions:
             yield f"{label}: Die Entscheidung „{element.decision}“ gibt es nicht."
+        else:
+            for name in self.decisions[element.decision]:
+                if name not in self.names:
+                    yield (
+                        f"{label}: Die Entscheidung „{element.decision}“ braucht „{name}“; "
+                        "der Ablauf kennt keinen Wert dieses Namens."
+                    )
 
     def _event(self, element: Element, label: str) -> Iterator[str]:
         allowed = {

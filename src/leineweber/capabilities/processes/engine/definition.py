@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from leineweber.kernel import expressions as feel
+from leineweber.kernel.decisions.sheets import WrittenModel, read_sheets
 
-from .checking import check_model, decision_names, is_literal_time, load_decisions
+from .checking import check_model, decision_inputs, is_literal_time, load_decisions
 from .model import Element, Finding, Model
 from .reading import read
 from .specs import build
@@ -43,6 +44,7 @@ class Definition:
     notes: dict[str, feel.Expression]
     parameters: dict[str, dict[str, feel.Expression]]
     decisions: Any
+    written: WrittenModel | None
 
     def decide(self, element: Element, variables: dict[str, Any]) -> Any:
         """Evaluate the decision of a business rule task; inputs that no variable gives are null."""
@@ -62,7 +64,7 @@ def compile_definition(bpmn: bytes, decisions: bytes = b"") -> Definition:
         raise Refused(findings)
     names = model.names()
     loaded = load_decisions(decisions)
-    findings = check_model(model, names=names, decisions=decision_names(loaded))
+    findings = check_model(model, names=names, decisions=decision_inputs(loaded))
     if findings:
         raise Refused(findings)
     spec, subprocesses = build(model)
@@ -87,6 +89,7 @@ def compile_definition(bpmn: bytes, decisions: bytes = b"") -> Definition:
             for element in model.elements.values()
         },
         decisions=loaded,
+        written=read_sheets(decisions) if loaded is not None else None,
     )
 
 

@@ -17,6 +17,7 @@ from leineweber.kernel import clock
 
 from .. import rules
 from . import state, values
+from .explaining import explain
 from .model import Element
 from .specs import Message, Signal, Timer, Workflow
 
@@ -76,6 +77,9 @@ class World(Protocol):
 
     def thrown(self, name: str, kind: str) -> None:
         """Hear of a message or signal that the process sends out."""
+
+    def decided(self, element: Element, explanation: dict[str, Any]) -> None:
+        """Hear of a decision made by table, and why it came out so."""
 
 
 class Run:
@@ -235,6 +239,8 @@ class Run:
         else:
             result = self.definition.decide(element, values.unpack(self.variables))
             self._keep(element, element.result or element.decision, result.value)
+            if self.definition.written is not None:
+                self.world.decided(element, explain(element.decision, result, self.definition.written))
             self.steps.append(Step("decision", element, {"rules": list(result.fired)}))
 
     def due(self, element_id: str) -> datetime:
