@@ -41,7 +41,8 @@ class Script:
         try:
             self._expression = expressions.compile(text, names={*pages, *others, LISTS})
         except expressions.FeelError as error:
-            raise ScriptError(error.line or 1, error.message_de) from error
+            message = f"{error.message_de.rstrip('.')} (Spalte {error.column})."
+            raise ScriptError(error.line or 1, message) from error
         self.paths = referenced_paths(text, {*pages, LISTS})
         self._needed = _needed(self.paths - {LISTS}, pages, others)
         self._fixed = {LISTS: _narrowed(text, self.paths, lists)} if LISTS in self._expression.names else {}

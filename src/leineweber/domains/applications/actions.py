@@ -9,6 +9,7 @@ from django.db.models import F
 from leineweber.capabilities import documents, processes
 from leineweber.capabilities.messages import services as messages
 from leineweber.capabilities.processes import ActionCall
+from leineweber.capabilities.processes import queries as process_queries
 from leineweber.capabilities.records import services as records
 from leineweber.domains.applications import letters, rules, services, work
 from leineweber.domains.applications.models import (
@@ -101,7 +102,8 @@ def _draft(call: ActionCall, kind: str) -> dict[str, Any]:
             need = _allocate(case, chosen)
         else:
             _release(case)
-        data = letters.notice_data(package, letter, case, need, call.variables, call.actor.label)
+        made = process_queries.decisions_of(call.subject)
+        data = letters.notice_data(package, letter, case, need, call.variables, call.actor.label, made)
         letters.typeset_notice(letter, data, clock.today(), None)
         _put_aside_drafts(case)
         notice = Notice.objects.create(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from leineweber.capabilities import documents, forms
-from leineweber.domains.applications import rules
+from leineweber.capabilities.processes.queries import MadeByTable
+from leineweber.domains.applications import explaining, rules
 from leineweber.domains.applications.models import Application, Case, Need
 from leineweber.domains.applications.procedures.package import Letter, Package
 from leineweber.kernel import clock
@@ -133,9 +134,24 @@ def need_context(package: Package, need: Need | None) -> dict[str, Any] | None:
 
 
 def notice_data(
-    package: Package, letter: Letter, case: Case, need: Need | None, outputs: Mapping[str, Any], clerk: str
+    package: Package,
+    letter: Letter,
+    case: Case,
+    need: Need | None,
+    outputs: Mapping[str, Any],
+    clerk: str,
+    made: Sequence[MadeByTable] = (),
 ) -> dict[str, Any]:
     """Return the data of a notice before it is signed.
+
+    Args:
+        package: the procedure.
+        letter: which letter.
+        case: of whom.
+        need: the place that is allocated.
+        outputs: what the process knows.
+        clerk: who drafts it.
+        made: the decisions made by table in the case, for the reasons.
 
     Raises:
         LetterError: the package's expressions do not give what the letter needs.
@@ -151,6 +167,7 @@ def notice_data(
         "occasion": occasion,
         "settings": package.settings,
         "outputs": dict(outputs),
+        "decisions": explaining.for_letters(package.model.decisions if package.model else (), made),
     }
     return {**base_data(package, case, clerk), **evaluate_tree(letter.data, context)}
 

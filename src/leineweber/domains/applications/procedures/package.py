@@ -130,6 +130,7 @@ class Package:
     cases: Mapping[str, Mapping[str, Any]]
     files: Mapping[str, str] = field(repr=False)
     digest: str = ""
+    explain: tuple[str, ...] = ()
 
     def service_text(self, language: str) -> Mapping[str, Any]:
         """Return the description of the service in a language, in German where that is missing."""

@@ -12,7 +12,7 @@ from leineweber.capabilities.processes import engine
 from leineweber.capabilities.processes import services as process_services
 from leineweber.domains.applications import letters, work
 from leineweber.domains.applications.models import Application, Case, Need, Procedure
-from leineweber.domains.applications.procedures import registry
+from leineweber.domains.applications.procedures import naming, registry
 from leineweber.domains.applications.procedures.package import (
     Finding,
     Letter,
@@ -21,8 +21,8 @@ from leineweber.domains.applications.procedures.package import (
     PackageError,
     digest_of,
 )
-from leineweber.domains.applications.procedures.reading import build, found_at
-from leineweber.domains.applications.procedures.shapes import dotted
+from leineweber.domains.applications.procedures.reading import build, found_at, placed
+from leineweber.domains.applications.procedures.shapes import Path, dotted
 from leineweber.kernel import clock, ids
 from leineweber.kernel import expressions as feel
 from leineweber.kernel.access import Actor
@@ -74,11 +74,15 @@ def _check_case(package: Package, name: str, content: Mapping[str, Any]) -> Iter
         place = ("expect", "decisions", decision)
         given = {**letters.process_variables(package, answers), "answers": answers, "today": on}
         try:
+            needed = package.model.required_inputs(decision) if package.model else ()
             found = package.model.evaluate(decision, given).value if package.model else None
         except DecisionError as error:
             yield found_at(package.files, name, place, error.message_de)
             continue
-        if found != result:
+        if missing := [need for need in needed if need not in given]:
+            reason = f"Entscheidung {decision}: Einen Wert „{missing[0]}“ bekommt sie nicht"
+            yield found_at(package.files, name, place, f"{reason}; nennen Sie ihn in process_variables.")
+        elif found != result:
             reason = f"Entscheidung {decision}: erwartet {result!r}, gefunden {found!r}."
             yield found_at(package.files, name, place, reason)
 
@@ -122,13 +126,17 @@ def _check_process(package: Package) -> list[Finding]:
             package.process,
             roles=set(package.roles),
             actions=processes.action_names(),
-            variables=set(package.process_variables),
             decisions=dmn,
         )
     ]
     if findings:
         return findings
-    for element in engine.compile_definition(package.process, dmn).model.elements.values():
+    model = engine.compile_definition(package.process, dmn).model
+    for name in model.variables:
+        if name not in package.process_variables:
+            reason = f"lw:variables nennt {name}; in procedure.yaml steht es nicht unter process_variables."
+            findings.append(Finding("process.bpmn", model.line, reason))
+    for element in model.elements.values():
         findings += _check_letter_of(package, element)
         if element.is_human:
             findings += _check_task(package, element)
@@ -182,6 +190,49 @@ def _outputs(package: Package) -> dict[str, Any]:
             posted = [field.options[0][0] if field.options else "Beispiel"]
             found[field.name] = work.value_of(field, posted)
     return found
+
+
+def _check_names(package: Package) -> Iterator[Finding]:
+    """Find paths in the expressions of letters that lead nowhere, with their line and column."""
+    known = _known_to_letters(package)
+    places: list[tuple[Path, Any]] = [
+        (("letters", key, "data"), letter.data) for key, letter in package.letters.items()
+    ]
+    while places:
+        path, node = places.pop()
+        if isinstance(node, Mapping):
+            places += [((*path, name), item) for name, item in node.items()]
+        elif isinstance(node, list):
+            places += [((*path, number), item) for number, item in enumerate(node)]
+        else:
+            for wrong, at in naming.wrong_paths(node, known):
+                reason = f"{dotted(path)}: Den Namen {wrong} gibt es nicht {placed(at)}"
+                yield _in_procedure(package, path, reason)
+
+
+def _known_to_letters(package: Package) -> dict[str, Any]:
+    """Return what the names in the expressions of letters hold."""
+    dmn = package.files.get("decisions.dmn", "").encode()
+    process = engine.compile_definition(package.process, dmn)
+    deciding = [element.decision for element in process.model.elements.values() if element.decision]
+    written = {one.name: one for one in process.written.decisions} if process.written else {}
+    decided: dict[str, Any] = {}
+    while deciding:
+        name = deciding.pop()
+        if name in decided or name not in written:
+            continue
+        notes = {note: None for table in written[name].tables for note in table.notes}
+        decided[name] = {"value": None, "rules": None, "reasons": None, "notes": notes}
+        deciding.extend(written[name].needs)
+    return {
+        "application": dict.fromkeys(("reference", "language")),
+        "case": dict.fromkeys(("reference", "opened_on")),
+        "need": dict.fromkeys(("area", "area_label", "place", "function", "function_label", "detail")),
+        "occasion": dict.fromkeys(("key", "label", "date")),
+        "settings": naming.shape_of(package.settings),
+        "outputs": dict.fromkeys(process.model.names() | set(package.process_variables)),
+        "decisions": decided,
+    }
 
 
 def _day(content: Mapping[str, Any]) -> date:
@@ -245,6 +296,7 @@ def check(files: Mapping[str, str]) -> Package:
     """
     package = build(files)
     findings: list[Finding] = []
+    names: list[Finding] = []
     if not package.roles:
         findings.append(_in_procedure(package, ("roles",), "Das Verfahren nennt keine Rolle (roles)."))
     findings += [
@@ -266,8 +318,11 @@ def check(files: Mapping[str, str]) -> Package:
         findings.append(Finding("cases", 0, "Es gibt kein durchgerechnetes Beispiel."))
     for name, content in package.cases.items():
         findings += _check_case(package, name, content)
+    if not any(finding.file == "process.bpmn" for finding in findings):
+        names = list(_check_names(package))
     if not findings:
         findings += _check_letters(package)
+    findings += names
     if findings:
         raise PackageError(sorted(set(findings)))
     return package

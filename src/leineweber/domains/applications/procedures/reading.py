@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -38,6 +38,7 @@ from leineweber.domains.applications.procedures.shapes import (
 from leineweber.kernel import decisions
 from leineweber.kernel import expressions as feel
 from leineweber.kernel.deadlines.rules import Period
+from leineweber.kernel.decisions.sheets import read_sheets
 
 _PLACES = re.compile(
     r"procedure\.yaml|data\.xdf3\.xml|process\.bpmn|decisions\.dmn|needs\.yaml|texts/(de|en|leicht)\.yaml"
@@ -45,7 +46,9 @@ _PLACES = re.compile(
 )
 REQUIRED = ("procedure.yaml", "data.xdf3.xml", "process.bpmn", "texts/de.yaml")
 LANGUAGES = ("de", "en", "leicht")
-LETTER_NAMES = frozenset({"application", "case", "answers", "need", "occasion", "settings", "outputs"})
+LETTER_NAMES = frozenset(
+    {"application", "case", "answers", "need", "occasion", "settings", "outputs", "decisions"}
+)
 APPLICANT = ("given_name", "family_name", "email")
 APPLICANT_MORE = ("birth_date", "street", "house_number", "postcode", "city", "contact")
 
@@ -97,6 +100,7 @@ PROCEDURE = Record(
         "areas": Table(Text(200), _CODE),
         "functions": Table(Text(200), _CODE),
         "settings": Tree(),
+        "explain": Listing(Text(200), 0, 50),
         "task_forms": Table(
             Record(
                 {},
@@ -201,22 +205,25 @@ class _Reader:
             self.fail(name, path, reason)
         return empty if problems else read.content
 
-    def feel(self, path: Path, source: str, names: frozenset[str]) -> feel.Expression | None:
-        """Compile an expression of procedure.yaml."""
+    def feel(
+        self, path: Path, source: str, names: frozenset[str], members: frozenset[str] = frozenset()
+    ) -> feel.Expression | None:
+        """Compile an expression of procedure.yaml; `members` are names of entries that hold spaces or signs."""
         try:
-            return feel.compile(source, names=names)
+            return feel.compile(source, names=names, members=members)
         except feel.FeelError as error:
-            self.fail("procedure.yaml", path, f"{dotted(path)}: {error.message_de}")
+            place = placed((error.line, error.column))
+            self.fail("procedure.yaml", path, f"{dotted(path)}: {error.message_de} {place}")
             return None
 
-    def tree(self, node: Any, path: Path) -> Any:
+    def tree(self, node: Any, path: Path, members: frozenset[str]) -> Any:
         """Return a tree whose text leaves are compiled expressions."""
         if isinstance(node, dict):
-            return {name: self.tree(value, (*path, name)) for name, value in node.items()}
+            return {name: self.tree(value, (*path, name), members) for name, value in node.items()}
         if isinstance(node, list):
-            return [self.tree(value, (*path, number)) for number, value in enumerate(node)]
+            return [self.tree(value, (*path, number), members) for number, value in enumerate(node)]
         if isinstance(node, str):
-            return self.feel(path, node, LETTER_NAMES)
+            return self.feel(path, node, LETTER_NAMES, members)
         self.fail("procedure.yaml", path, f"{dotted(path)}: Jeder Wert ist ein FEEL-Ausdruck als Text.")
         return None
 
@@ -247,7 +254,7 @@ class _Reader:
             )
         return TaskForm(key, tuple(fields), content.get("shows") or "")
 
-    def letter(self, key: str, content: Mapping[str, Any]) -> Letter:
+    def letter(self, key: str, content: Mapping[str, Any], members: frozenset[str]) -> Letter:
         """Return a letter, its template as text; whether it can be set is found out at the check."""
         template = content["template"]
         if template not in self.files or not template.endswith(".typ"):
@@ -261,7 +268,7 @@ class _Reader:
             title=content["title"],
             template=self.files.get(template, ""),
             decision=content.get("decision") or "",
-            data=self.tree(content.get("data") or {}, ("letters", key, "data")),
+            data=self.tree(content.get("data") or {}, ("letters", key, "data"), members),
             file=template,
         )
 
@@ -364,6 +371,21 @@ class _Reader:
                 self.findings.append(Finding(name, 1, "Die Beispieldaten sind kein JSON-Objekt."))
 
 
+def placed(at: tuple[int, int]) -> str:
+    """Return a place in an expression in words; the line only where it is not the first."""
+    line, column = at
+    return f"(Spalte {column})." if line == 1 else f"(Zeile {line}, Spalte {column} des Ausdrucks)."
+
+
+def names_of_decisions(files: Mapping[str, str]) -> Iterator[str]:
+    """Yield the names of decisions and of annotation columns, which may hold spaces and signs."""
+    if "decisions.dmn" in files:
+        for decision in read_sheets(files["decisions.dmn"].encode()).decisions:
+            yield decision.name
+            for table in decision.tables:
+                yield from filter(None, table.notes)
+
+
 def build(files: Mapping[str, str]) -> Package:
     """Put a package together from its files.
 
@@ -407,11 +429,17 @@ def build(files: Mapping[str, str]) -> Package:
         name: reader.feel(("process_variables", name), source, frozenset({"answers"}))
         for name, source in (content.get("process_variables") or {}).items()
     }
-    letters = {key: reader.letter(key, entry) for key, entry in content["letters"].items()}
+    members = frozenset(names_of_decisions(files))
+    letters = {key: reader.letter(key, entry, members) for key, entry in content["letters"].items()}
     task_forms = {
         key: reader.task_form(key, entry) for key, entry in (content.get("task_forms") or {}).items()
     }
     rows = reader.needs(needs, content)
+    for number, name in enumerate(content.get("explain") or ()):
+        if name not in (model.decisions if model else ()):
+            reader.fail(
+                "procedure.yaml", ("explain", number), f"explain: Die Entscheidung {name} gibt es nicht."
+            )
     reader.stop()
     return Package(
         key=content["key"],
@@ -443,4 +471,5 @@ def build(files: Mapping[str, str]) -> Package:
         cases=cases,
         files=dict(files),
         digest=digest_of(files),
+        explain=tuple(content.get("explain") or ()),
     )
