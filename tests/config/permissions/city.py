@@ -244,6 +244,8 @@ def build() -> City:
                 **case(sign),
                 "attachment_id": attachment.id,
             },
+            "arbeit/entscheidungen/: a table": {"key": "wahlhelfer", "decision_id": "mindestalter"},
+            "arbeit/entscheidungen/: unknown": {"key": "wahlhelfer", "decision_id": "gibt-es-nicht"},
             "arbeit/druck/: a batch": {"batch_id": taken[0]},
             "arbeit/druck/: unknown": {"batch_id": NOTHING},
             "arbeit/betrieb/auftraege/": {"job_id": NOTHING},

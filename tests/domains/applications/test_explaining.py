@@ -67,7 +67,9 @@ def test_which_rule_fired_on_which_inputs() -> None:
     found = explaining.explained(made("D", table("L", 1), table("D", 2), value=True))
     assert found.name == "D"
     assert found.short == "Ergebnis: ja. Regel 2 trifft zu."
-    assert found.problems == ("Warnung",)
+    assert found.problems == ()
+    assert explaining.explained(made("D", table("D"), value=None)).problems == ("Warnung",)
+    assert explaining.explained(made("D", value="Ja.")).short == "Ergebnis: Ja."
     last = found.tables[-1]
     assert [(one.label, one.text, one.conditions) for one in last.inputs] == [
         ("Alter", "17", ("< 2",)),

@@ -186,7 +186,8 @@ def test_the_course_reads_like_a_story(city) -> None:
     for part in told:
         position = text.index(part, position) + len(part)
     assert "Nicht angemeldet" not in text
-    assert "Funktion vorschlagen" not in text
+    assert "Nach Tabelle entschieden: Funktion vorschlagen" in text
+    assert "Ausgeführt: Berufungsschreiben entwerfen" not in text
     full = main_text(clerk.get(f"/arbeit/vorgaenge/{case.id}/verlauf/?alles=1"))
     assert "Nach Tabelle entschieden: Funktion vorschlagen" in full
 

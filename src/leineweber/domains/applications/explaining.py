@@ -71,7 +71,7 @@ class Explained:
     def short(self) -> str:
         """The result and the rules in one sentence."""
         own = [table.short for table in self.tables if table.decision == self.decision]
-        return f"Ergebnis: {self.result}." + "".join(f" {short}." for short in own)
+        return f"Ergebnis: {self.result.removesuffix('.')}." + "".join(f" {short}." for short in own)
 
 
 def _number(value: Decimal) -> str:
@@ -133,8 +133,12 @@ def _table(content: Mapping[str, Any]) -> ExplainedTable:
 
 
 def explained(made: MadeByTable, only: Collection[str] | None = None) -> Explained:
-    """Return a decision in words; with `only`, tables of other decisions are left out."""
+    """Return a decision in words; with `only`, tables of other decisions are left out.
+
+    What had no value on the way is told to the clerk where the decision came to nothing.
+    """
     content = made.explanation
+    problems = only is None and content["value"] is None
     return Explained(
         key=str(made.id),
         at=made.at,
@@ -145,7 +149,7 @@ def explained(made: MadeByTable, only: Collection[str] | None = None) -> Explain
         tables=tuple(
             _table(table) for table in content["tables"] if only is None or table["decision"] in only
         ),
-        problems=tuple(content["diagnoses"]) if only is None else (),
+        problems=tuple(dict.fromkeys(content["diagnoses"])) if problems else (),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from leineweber.kernel.access import Actor, policy
+from leineweber.people.organisation.roles import OPERATOR
 
 
 def works_cases(actor: Actor) -> bool:
@@ -30,3 +31,9 @@ def work_case(actor: Actor, thing: object | None) -> bool:
 def edit_need(actor: Actor, thing: object | None) -> bool:
     """Staff who do tasks."""
     return work_case(actor, thing)
+
+
+@policy("applications.decision.view")
+def view_decisions(actor: Actor, thing: object | None) -> bool:
+    """Staff who see cases, and the operator: tables of procedures hold no personal data. Which ones: the queries."""
+    return works_cases(actor) or (actor.kind == "staff" and actor.has_any_role({OPERATOR}))

@@ -31,6 +31,7 @@ from leineweber.domains.applications.procedures import registry
 from leineweber.domains.applications.procedures.package import Package
 from leineweber.kernel import ids
 from leineweber.kernel.access import Actor
+from leineweber.people.organisation.roles import OPERATOR
 from leineweber.people.organisation.rules import fold
 
 PAGE_SIZE = 50
@@ -257,6 +258,13 @@ def procedures_for(actor: Actor) -> list[Procedure]:
             )
         )
     ]
+
+
+def procedures_to_read(actor: Actor) -> list[Procedure]:
+    """Return the procedures in force whose rules an actor may read: those of her cases; the operator reads all."""
+    if actor.kind == "staff" and actor.has_any_role({OPERATOR}):
+        return list(registry.in_force().values())
+    return procedures_for(actor)
 
 
 def needs_of(procedure_key: str) -> list[Need]:

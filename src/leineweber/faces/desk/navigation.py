@@ -12,6 +12,15 @@ navigation.register("desk", "needs", "Bedarf", "desk:needs", "applications.case.
 navigation.register(
     "desk", "printing", "Briefe drucken", "desk:printing", "applications.case.work", order=40, section=WORK
 )
+navigation.register(
+    "desk",
+    "decisions",
+    "Entscheidungstabellen",
+    "desk:decisions",
+    "applications.decision.view",
+    order=50,
+    section=WORK,
+)
 navigation.register("desk", "search", "Suche", "desk:search", "staff", order=60, section="Haus")
 navigation.register(
     "desk", "operations", "Betriebszustand", "desk:operations", "operator", order=800, section=OPERATIONS

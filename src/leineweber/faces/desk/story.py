@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leineweber.capabilities.processes.queries import HistoryStep, TaskItem
+from leineweber.domains.applications.explaining import Explained
 from leineweber.domains.applications.models import CaseState, Channel, NoticeStatus
 from leineweber.domains.applications.procedures.package import Package
 from leineweber.domains.applications.queries import CaseView
@@ -143,11 +144,25 @@ def _of_the_case(view: CaseView, labels: Mapping[str, str]) -> Iterable[Chapter]
         yield Chapter("Vorgang zu den Akten genommen", case.closed_at, PROGRAM)
 
 
+def _decided(made: Sequence[Explained]) -> Iterable[Chapter]:
+    for one in made:
+        yield Chapter(
+            f"Nach Tabelle entschieden: {one.name}",
+            one.at,
+            PROGRAM,
+            one.short,
+            "",
+            f"#entscheidung-{one.key}",
+            "Begründung ansehen",
+        )
+
+
 def tell(
     view: CaseView,
     history: Sequence[HistoryStep],
     tasks: Sequence[TaskItem],
     labels: Mapping[str, str],
+    made: Sequence[Explained] = (),
     *,
     full: bool = False,
 ) -> list[Chapter]:
@@ -158,18 +173,22 @@ def tell(
         history: the steps of its course.
         tasks: its tasks, done or not.
         labels: the questions of the form by path.
+        made: the decisions made by table, with their explanation on the same page.
         full: also tell every step of the machine.
     """
     forms = {task.element: task.form for task in tasks}
     applicant = view.applicant.name
+    explained = {one.element for one in made}
     received, *effects = _of_the_case(view, labels)
     told = [
         received,
         *(
             chapter
             for step in history
-            if (chapter := _step(step, view.package, forms, applicant, full=full)) is not None
+            if not (step.kind == "decision" and step.element in explained)
+            and (chapter := _step(step, view.package, forms, applicant, full=full)) is not None
         ),
+        *_decided(made),
         *effects,
     ]
     # Of what happened at the same moment, the step comes before what it brought about.

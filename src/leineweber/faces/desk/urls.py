@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leineweber.faces.desk.views import cases, inbox, needs, operations, printing, search, work
+from leineweber.faces.desk.views import cases, decisions, inbox, needs, operations, printing, search, work
 
 app_name = "desk"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     ),
     path("arbeit/vorgaenge/<uuid:case_id>/entwurf/", cases.draft, name="draft"),
     path("arbeit/bedarf/", needs.needs, name="needs"),
+    path("arbeit/entscheidungen/", decisions.decision_list, name="decisions"),
+    path("arbeit/entscheidungen/<slug:key>/<str:decision_id>/", decisions.decision, name="decision"),
     path("arbeit/druck/", printing.queue, name="printing"),
     path("arbeit/druck/drucken/", printing.print_letters, name="print_letters"),
     path("arbeit/druck/<uuid:batch_id>/", printing.batch, name="batch"),

@@ -213,6 +213,13 @@ def _cell(text: str) -> _Cell:
         return _Cell(None, (), str(error))
 
 
+def named_values(sheet: Sheet, column: int) -> tuple[Value, ...]:
+    """Return the values that the cells of a column (from 0) and its allowed values name, each once, in order."""
+    source = sheet.inputs[column]
+    texts = [source.allowed or "-", *(rule.tests[column] for rule in sheet.rules)]
+    return tuple(dict.fromkeys(value for text in texts for value, _ in _cell(text).constants))
+
+
 def _true(test: Expression, value: Value) -> bool:
     outcome = None if test.quick is None else test.quick(value)
     if outcome is None:

@@ -19,7 +19,7 @@ from leineweber.capabilities.messages import services as message_services
 from leineweber.capabilities.processes import queries as processes
 from leineweber.capabilities.records import queries as records
 from leineweber.capabilities.records import services as record_services
-from leineweber.domains.applications import letters, queries
+from leineweber.domains.applications import explaining, letters, queries
 from leineweber.domains.applications.models import AnswersVersion, CaseState, Channel, NoticeStatus
 from leineweber.domains.applications.procedures import registry
 from leineweber.domains.applications.queries import CaseFilter, CaseView
@@ -234,8 +234,9 @@ def course(request: HttpRequest, case_id: UUID) -> HttpResponse:
         for row in section.rows
     }
     full = request.GET.get("alles") == "1"
-    chapters = story.tell(view, processes.history(subject), tasks, labels, full=full)
-    return _show(request, view, "case_course", chapters=chapters, full=full, tasks=tasks)
+    made = [explaining.explained(one) for one in processes.decisions_of(subject)]
+    chapters = story.tell(view, processes.history(subject), tasks, labels, made, full=full)
+    return _show(request, view, "case_course", chapters=chapters, made=made, full=full, tasks=tasks)
 
 
 @requires("applications.case.view")

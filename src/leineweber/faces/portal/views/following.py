@@ -17,7 +17,8 @@ from leineweber.capabilities import forms
 from leineweber.capabilities.messages import queries as messages
 from leineweber.capabilities.messages import rules as message_rules
 from leineweber.capabilities.messages import services as message_services
-from leineweber.domains.applications import queries, rules, services
+from leineweber.capabilities.processes import queries as processes
+from leineweber.domains.applications import explaining, queries, rules, services
 from leineweber.domains.applications.queries import CaseView
 from leineweber.faces.portal.views.catalogue import language_of
 from leineweber.kernel import crypto, ids, storage
@@ -101,9 +102,18 @@ def show(request: HttpRequest, followed: Followed) -> HttpResponse:
             "may_correct": rules.may_correct(case.state),
             "may_withdraw": rules.may_withdraw(case.state),
             "office": package.office,
+            "made": _made(view),
             "change_url": lambda key: followed.address(f"berichtigen/{key}"),
         },
     )
+
+
+def _made(view: CaseView) -> list[explaining.Explained]:
+    """Return the decisions by table that the procedure explains to its applicants, once the notice is out."""
+    if not view.package.explain or view.case.notified_at is None:
+        return []
+    made = processes.decisions_of(Ref("case", view.case.id))
+    return explaining.for_applicant(made, view.package.explain)
 
 
 def pdf(data: bytes, name: str) -> HttpResponse:
