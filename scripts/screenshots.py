@@ -69,6 +69,8 @@ FORM: dict[str, dict[str, str]] = {
     "einwilligung": {"wahlberechtigt": "ja", "datenschutz": "ja"},
 }
 
+TRY_OUT = {"Wahlart": "landtagswahl", "Alter am Wahltag": "17", "Staatsangehörigkeit": "deutsch"}
+
 
 @dataclass(slots=True)
 class Camera:
@@ -257,6 +259,12 @@ def desk(city: City, camera: Camera) -> None:
     camera.take(head, "akte", tall=1000)
     city.go(head, f"{case}verlauf/")
     camera.take(head, "verlauf", tall=1400)
+    camera.take(head, "entscheidung-begruendung", narrow=False, at="#nach-tabelle")
+    city.go(head, "/arbeit/entscheidungen/wahlhelfer/voraussetzungen/")
+    for label, value in TRY_OUT.items():
+        head.get_by_label(label).fill(value)
+    head.get_by_role("button", name="Ausprobieren").click()
+    camera.take(head, "entscheidung", tall=1500)
 
     city.go(page, "/arbeit/vorgaenge/")
     camera.take(page, "vorgaenge", narrow=False)
