@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser import NARROW, WIDE, assert_accessible, assert_fits, screenshot
+from faces.desk.deciding import decided, with_reasons
+from leineweber.domains.applications import services
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -229,3 +231,48 @@ def test_a_case_is_once_among_the_things_opened_lately(city, site: str, browser_
     )
     expect(lately.filter(has_text=f"Zwirnstein, Greta ({case.reference})")).to_have_count(2)
     expect(lately.filter(has_text="Fehler:")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1440", "390"])
+def test_trying_out_in_a_browser(city, site: str, browser_page: Page, size: dict[str, int]) -> None:
+    case = decided(city)
+    page = browser_page
+    page.set_viewport_size(size)
+    city.show(page, site, "frieda.")
+    for address in (
+        "/arbeit/entscheidungen/",
+        "/arbeit/entscheidungen/wahlhelfer/voraussetzungen/?e.alter=alt",
+        "/arbeit/entscheidungen/wahlhelfer/hinweise/",
+        f"/arbeit/vorgaenge/{case.id}/verlauf/",
+    ):
+        page.goto(site + address)
+        assert_fits(page)
+        assert_accessible(page)
+    screenshot(page, f"desk-begruendung-{size['width']}")
+    page.goto(f"{site}/arbeit/entscheidungen/wahlhelfer/mindestalter/")
+    page.get_by_label("Wahlart").fill("kommunalwahl")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("row", name="3 trifft zu")).to_be_visible()
+    assert "e.wahlart=kommunalwahl" in page.url
+    assert_fits(page)
+    assert_accessible(page)
+    page.goto(f"{site}/arbeit/entscheidungen/wahlhelfer/voraussetzungen/?e.wahlart=landtagswahl&e.alter=17")
+    assert_fits(page)
+    assert_accessible(page)
+    screenshot(page, f"desk-entscheidung-{size['width']}")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1440", "390"])
+def test_the_explanation_for_the_applicant_in_a_browser(
+    city, site: str, browser_page: Page, size: dict[str, int]
+) -> None:
+    with_reasons(city)
+    case = decided(city)
+    city.do(case, "henrike.", freigabe=True)
+    page = browser_page
+    page.set_viewport_size(size)
+    page.goto(f"{site}/vorgang/{services.link_token(case.application_id)}/")
+    expect(page.get_by_role("heading", name="So kam die Entscheidung zustande")).to_be_visible()
+    assert_fits(page)
+    assert_accessible(page)
+    screenshot(page, f"portal-begruendung-{size['width']}")

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect
 
-from browser import NARROW, WIDE, assert_accessible, assert_fits, browser, browser_page, screenshot
 from faces.conftest import City
+from faces.desk.deciding import PACKAGE, decided, with_reasons
 from faces.helpers import main_text
 from kernel.decisions.models import decision, definitions, literal, table
 from kernel.decisions.models import given as input_data
-from leineweber.domains.applications import letters, queries, services
-from leineweber.domains.applications.models import Case, Notice, Procedure
+from leineweber.domains.applications import letters, services
+from leineweber.domains.applications.models import Notice, Procedure
 from leineweber.domains.applications.procedures import publishing, read_folder, registry
 from leineweber.faces.desk import findings, tryout
 from leineweber.kernel import decisions as dmn
@@ -26,8 +24,6 @@ from leineweber.kernel.access import Actor
 from leineweber.kernel.decisions.analysis import Analysis, Bounds, Collision, Gap, Masked, Skipped, analyse
 from leineweber.kernel.decisions.sheets import Sheet, WrittenModel, read_sheets
 
-__all__ = ["browser", "browser_page"]
-PACKAGE = Path(__file__).parents[3] / "procedures" / "wahlhelfer"
 AGE = "/arbeit/entscheidungen/wahlhelfer/mindestalter/"
 FIT = "/arbeit/entscheidungen/wahlhelfer/voraussetzungen/"
 HINTS = "/arbeit/entscheidungen/wahlhelfer/hinweise/"
@@ -336,31 +332,6 @@ def test_pages_cost_few_queries(city: City, django_assert_max_num_queries: Any) 
 # -- a decision made in a case -----------------------------------------------------------------------------------
 
 
-def with_reasons(city: City) -> Procedure:
-    """Publish a version that explains its proposal to applicants and quotes it in the notice."""
-    changed = read_folder(PACKAGE)
-    changed["procedure.yaml"] = (
-        changed["procedure.yaml"]
-        .replace('version: "1.0"', 'version: "1.1"')
-        .replace(
-            "      meeting_time:",
-            "      reasons: decisions.Funktionsvorschlag.notes.Grundlage\n      meeting_time:",
-            1,
-        )
-        .replace("occasions:\n", "explain: [Funktionsvorschlag]\noccasions:\n", 1)
-    )
-    city.procedure = publishing.publish(Actor.system("Test"), changed)
-    return city.procedure
-
-
-def decided(city: City, **changes: Any) -> Case:
-    """Return a case whose function was proposed by table and assigned."""
-    case = city.apply(**changes)
-    city.do(case, "frieda.", entscheidung="annehmen")
-    city.do(case, "frieda.", need=str(queries.open_needs("wahlhelfer", "heepen")[0].id))
-    return case
-
-
 @pytest.mark.django_db
 def test_the_clerk_sees_which_rule_fired_on_which_inputs(city: City) -> None:
     case = decided(city)
@@ -415,34 +386,3 @@ def test_the_texts_of_the_rule_go_into_the_notice(city: City) -> None:
         letters.notice_data(package, package.letters["appointment"], case, None, {}, "Muster")["reasons"]
         == []
     )
-
-
-@pytest.mark.browser
-@pytest.mark.django_db
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1440", "390"])
-def test_trying_out_in_a_browser(city: City, site: str, browser_page: Page, size: dict[str, int]) -> None:
-    case = decided(city)
-    page = browser_page
-    page.set_viewport_size(size)
-    city.show(page, site, "frieda.")
-    for address in (
-        "/arbeit/entscheidungen/",
-        f"{FIT}?e.alter=alt",
-        f"{HINTS}",
-        f"/arbeit/vorgaenge/{case.id}/verlauf/",
-    ):
-        page.goto(site + address)
-        assert_fits(page)
-        assert_accessible(page)
-    screenshot(page, f"desk-begruendung-{size['width']}")
-    page.goto(site + AGE)
-    page.get_by_label("Wahlart").fill("kommunalwahl")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("row", name="3 trifft zu")).to_be_visible()
-    assert "e.wahlart=kommunalwahl" in page.url
-    assert_fits(page)
-    assert_accessible(page)
-    page.goto(site + TRIED)
-    assert_fits(page)
-    assert_accessible(page)
-    screenshot(page, f"desk-entscheidung-{size['width']}")

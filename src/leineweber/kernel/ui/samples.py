@@ -65,6 +65,34 @@ def _charts() -> dict[str, charts.Chart]:
     }
 
 
+def _decided() -> list[dict[str, Any]]:
+    """Return two decisions made by table: one with a rule, one to which no rule led."""
+    table = {
+        "decision": "Funktion",
+        "question": "Welche Funktion liegt nahe?",
+        "inputs": [
+            {"label": "Wunsch", "text": "Beisitz", "conditions": ['"beisitz"']},
+            {"label": "Alter", "text": "17", "conditions": []},
+        ],
+        "rules": [{"number": 7, "description": "", "notes": [("Grundlage", "§ 9 BWahlG"), ("", LONG)]}],
+        "short": "Regel 7 trifft zu",
+        "result": "Beisitz",
+    }
+    limit = {**table, "decision": "Mindestalter", "question": "", "result": "16"}
+    none = {**table, "rules": [], "short": "Keine Regel trifft zu", "result": "keine Angabe"}
+    at = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
+    return [
+        {"name": "Funktion", "at": at, "result": "Beisitz", "tables": [limit, table], "problems": []},
+        {
+            "name": "Zuschlag",
+            "at": at,
+            "result": "keine Angabe",
+            "tables": [none],
+            "problems": ["Der Wert „alter“ ist nicht angegeben."],
+        },
+    ]
+
+
 def everything() -> dict[str, Any]:
     """Return the context of the gallery's pages."""
     columns = [
@@ -97,6 +125,7 @@ def everything() -> dict[str, Any]:
         for name, reference, state, kind, due, days, unread in people
     ]
     return {
+        "decided": _decided(),
         "status": 404,
         "title": "Diese Seite gibt es nicht",
         "text": "Prüfen Sie die Adresse oder suchen Sie auf der Startseite.",
