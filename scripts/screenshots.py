@@ -69,7 +69,7 @@ FORM: dict[str, dict[str, str]] = {
     "einwilligung": {"wahlberechtigt": "ja", "datenschutz": "ja"},
 }
 
-TRY_OUT = {"Wahlart": "landtagswahl", "Alter am Wahltag": "17", "Staatsangehörigkeit": "deutsch"}
+TRY_OUT = {"Wahlart": "landtagswahl", "Alter am Wahltag": "15", "Staatsangehörigkeit": "deutsch"}
 
 
 @dataclass(slots=True)

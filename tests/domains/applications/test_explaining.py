@@ -12,6 +12,7 @@ from leineweber.capabilities.processes.engine import values
 from leineweber.capabilities.processes.queries import MadeByTable
 from leineweber.domains.applications import explaining
 from leineweber.kernel import ids
+from leineweber.kernel.expressions import DaysDuration, MonthsDuration
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,10 @@ from leineweber.kernel import ids
         ({"a": True, "b": None}, "a: ja; b: keine Angabe"),
         ({}, "leer"),
         ("Text", "Text"),
+        (MonthsDuration(18), "1 Jahr 6 Monate"),
+        (DaysDuration(90_061 * 10**9), "1 Tag 1 Stunde 1 Minute 1 Sekunde"),
+        (DaysDuration(-2 * 86_400 * 10**9), "minus 2 Tage"),
+        (MonthsDuration(0), "0 Jahre"),
     ],
 )
 def test_values_in_words(value: Any, words: str) -> None:

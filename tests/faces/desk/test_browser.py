@@ -256,7 +256,7 @@ def test_trying_out_in_a_browser(city, site: str, browser_page: Page, size: dict
     assert "e.wahlart=kommunalwahl" in page.url
     assert_fits(page)
     assert_accessible(page)
-    page.goto(f"{site}/arbeit/entscheidungen/wahlhelfer/voraussetzungen/?e.wahlart=landtagswahl&e.alter=17")
+    page.goto(f"{site}/arbeit/entscheidungen/wahlhelfer/voraussetzungen/?e.wahlart=landtagswahl&e.alter=15")
     assert_fits(page)
     assert_accessible(page)
     screenshot(page, f"desk-entscheidung-{size['width']}")

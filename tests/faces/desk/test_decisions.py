@@ -27,7 +27,7 @@ from leineweber.kernel.decisions.sheets import Sheet, WrittenModel, read_sheets
 AGE = "/arbeit/entscheidungen/wahlhelfer/mindestalter/"
 FIT = "/arbeit/entscheidungen/wahlhelfer/voraussetzungen/"
 HINTS = "/arbeit/entscheidungen/wahlhelfer/hinweise/"
-TRIED = f"{FIT}?e.wahlart=landtagswahl&e.alter=17&e.staatsangehoerigkeit=deutsch"
+TRIED = f"{FIT}?e.wahlart=landtagswahl&e.alter=15&e.staatsangehoerigkeit=deutsch"
 
 
 # -- what is asked and what was typed ----------------------------------------------------------------------------
@@ -262,7 +262,7 @@ def test_a_try_out_is_an_address(city: City) -> None:
     text = main_text(answer)
     assert "grund: Das Mindestalter ist am Wahltag noch nicht erreicht." in text
     assert "Regel 3 trifft zu" in text
-    assert "18 (Regel 2)" in text
+    assert "16 (Regel 2)" in text
     assert "Eingabe: nein" in text
     assert answer.content.decode().count("desk-sheet__hit") == 1
     assert 'value="landtagswahl"' in answer.content.decode()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from leineweber.capabilities.processes.engine import values
 from leineweber.kernel import clock
+from leineweber.kernel.expressions import DaysDuration, MonthsDuration
 
 if TYPE_CHECKING:
     from leineweber.capabilities.processes.queries import MadeByTable
@@ -79,6 +80,24 @@ def _number(value: Decimal) -> str:
     return text.translate(str.maketrans(",.", ".,"))
 
 
+_SPANS = (
+    ("Tag", "Tage", 86_400),
+    ("Stunde", "Stunden", 3_600),
+    ("Minute", "Minuten", 60),
+    ("Sekunde", "Sekunden", 1),
+)
+
+
+def _amounts(amount: int, units: Sequence[tuple[str, str, int]]) -> str:
+    """Return an amount of the smallest unit in units, largest first; those with none are left out."""
+    parts, rest = [], abs(amount)
+    for one, many, size in units:
+        number, rest = divmod(rest, size)
+        if number:
+            parts.append(f"{number} {one if number == 1 else many}")
+    return ("minus " if amount < 0 else "") + " ".join(parts or [f"0 {units[0][1]}"])
+
+
 def in_words(value: Any) -> str:
     """Return a value of FEEL as people read it: ja, 1.234,5, 24.11.2026; „keine Angabe“ for null."""
     match value:
@@ -95,6 +114,10 @@ def in_words(value: Any) -> str:
             return f"{value:%d.%m.%Y}"
         case time():
             return f"{value:%H:%M} Uhr"
+        case MonthsDuration():
+            return _amounts(value.months, (("Jahr", "Jahre", 12), ("Monat", "Monate", 1)))
+        case DaysDuration():
+            return _amounts(value.nanos // 10**9, _SPANS)
         case Mapping():
             return "; ".join(f"{name}: {in_words(item)}" for name, item in value.items()) or "leer"
         case list() | tuple():
