@@ -153,7 +153,7 @@ def test_xml_that_is_none(refusal: Break, file: str) -> None:
         ("cases/iban-falsch.yaml", "  - bank.iban", "  - bank.iban\n  - person.plz", "cases/iban-falsch.yaml, Zeile 35: "),
         ("cases/angenommen.yaml", "  errors: []", "  errors: []\n  decisions: {Horoskop: gut}", "cases/angenommen.yaml, Zeile 36: "),
         ("cases/angenommen.yaml", "  errors: []", "  errors: []\n  decisions: {Funktionsvorschlag: koenig}", "cases/angenommen.yaml, Zeile 36: "),
-        ("procedure.yaml", "  receipt:\n", "  quittung:\n", "procedure.yaml, Zeile 83: Der Brief letters.receipt fehlt"),
+        ("procedure.yaml", "  receipt:\n", "  quittung:\n", "procedure.yaml, Zeile 85: Der Brief letters.receipt fehlt"),
         ("procedure.yaml", "  elections.clerk: ", "  records.manager: ", "procedure.yaml, Zeile 25: roles"),
         # answers that nobody is asked for
         ("procedure.yaml", "frueher: answers.erfahrung.frueher", "frueher: answers.erfahrung.vorher", "procedure.yaml, Zeile 49: process_variables.frueher: Im Formular gibt es erfahrung.vorher nicht"),
