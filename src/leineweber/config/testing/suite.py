@@ -21,8 +21,8 @@ from leineweber.config.testing import browser, postgresql
 from leineweber.config.testing.installed import check_installed, check_launcher
 from leineweber.config.testing.pages import check_pages
 
-# The last figure seen whole; the aim is 90, and this floor only rises.
-COVERAGE_OVERALL = 85
+# 90 is promised; the last figure seen was 93.6, and this floor only rises.
+COVERAGE_OVERALL = 92
 COVERAGE_RULES = 100
 
 
