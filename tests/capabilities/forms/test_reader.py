@@ -401,3 +401,21 @@ def test_a_column_that_gives_no_codes_is_refused(keys: str, reason: str) -> None
     error = refused(data, codelists=STATES)
     assert reason in error.message
     assert error.line == data[: data.index(keys.encode())].count(b"\n") + 1
+
+
+def test_names_for_those_who_read() -> None:
+    named = "<xdf:bezeichnungAusgabe>{}</xdf:bezeichnungAusgabe>".format
+    schema = load(
+        group("Eins", field("A", more=named("Name von A")), field("B"), more=named("Gruppe gelesen")),
+        texts={"de": {}, "en": {"fields": {"eins.a": {"label": "A?", "output": "A"}}}},
+    )
+
+    def read(language: str) -> tuple[str, list[str]]:
+        section = forms.summary(schema, {}, language, output=True)[0]
+        return section.title, [row.label for row in section.rows]
+
+    assert read("de") == ("Gruppe gelesen", ["Name von A", "Feld B"])
+    assert read("en") == ("Gruppe Eins", ["A", "Feld B"]), (
+        "a language never falls back to another's output name"
+    )
+    assert [row.label for row in forms.summary(schema, {}, "de")[0].rows] == ["Feld A", "Feld B"]

@@ -217,3 +217,17 @@ def test_what_is_missing_stands_in_the_summary() -> None:
     assert rows["erreichbarkeit.telefon"].text == "Keine Angabe"
     assert not rows["person.vorname"].answered
     assert "bank.iban" not in rows
+
+
+def test_who_reads_about_a_person_is_not_addressed_as_her() -> None:
+    sections = forms.summary(SCHEMA, ANSWERS, context=DAY, output=True)
+    assert [section.title for section in sections] == [
+        "Person", "Erreichbarkeit", "Einsatz", "Erfahrung und Wunschfunktion", "Erfrischungsgeld", "Erklärungen",
+    ]  # fmt: skip
+    names = {row.path: row.label for section in sections for row in section.rows}
+    assert names["verfuegbarkeit.wunschbezirk"] == "Wunschbezirk"
+    for name in names.values():
+        assert not name.endswith(("?", ".")) and not {"Sie", "Ihr", "Ihre", "Ich"} & set(name.split()), name
+    asked = forms.summary(SCHEMA, ANSWERS, context=DAY)
+    assert asked[0].title == "Ihre Person"
+    assert SCHEMA.page("person").present().title == "Ihre Person"

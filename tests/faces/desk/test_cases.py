@@ -52,6 +52,15 @@ def test_filters_and_order_stand_in_the_address(city) -> None:
     assert 'href="?sort=-name&amp;bezirk=heepen"' in page
 
 
+def test_the_desk_names_what_the_portal_asks(city) -> None:
+    case = city.apply()
+    clerk = city.browser("frieda.")
+    for page in (f"/arbeit/vorgaenge/{case.id}/", f"/arbeit/aufgaben/{city.task(case)}/"):
+        content = clerk.get(page).content.decode()
+        assert "Wunschbezirk" in content and ">Erfrischungsgeld<" in content, page
+        assert "Ihre Person" not in content and "möchten Sie helfen" not in content, page
+
+
 @pytest.mark.parametrize(
     "query",
     ["seite=999", "seite=x", "sort=x", "zustand=x", "bezirk=x", "bezirk=%00", "zustand=%00", "q=%00%3Cb%3E"],

@@ -281,30 +281,35 @@ def summary(
     answers: Mapping[str, Any],
     language: str | None = None,
     context: Context | None = None,
+    *,
+    output: bool = False,
 ) -> tuple[Section, ...]:
     """Return all answers that apply, in words of a language (default: that of the schema), page by page.
 
-    A question without an answer stands there as such: a person checks also what she left out.
+    A question without an answer stands there as such: a person checks also what she left out. With `output` the names
+    are those for people who read about the person ("Person" instead of "Ihre Person").
     """
     form = schema.in_language(language) if language else schema
     evaluation = Evaluation(form, answers, context)
     sections: list[Section] = []
     for page in form.all_pages:
         rows = tuple(
-            _row(form, item, evaluation.computed.get(item.path, lookup(answers, item.path)), evaluation)
+            _row(
+                form, item, evaluation.computed.get(item.path, lookup(answers, item.path)), evaluation, output
+            )
             for item in page.walk()
             if item.kind not in ("label", "hidden") and evaluation.applies(item)
         )
         if rows:
-            sections.append(Section(page.key, page.title, rows))
+            sections.append(Section(page.key, page.output if output else page.title, rows))
     return tuple(sections)
 
 
-def _row(form: FormSchema, item: Field, answer: Any, evaluation: Evaluation) -> Row:
+def _row(form: FormSchema, item: Field, answer: Any, evaluation: Evaluation, output: bool) -> Row:
     words = WORDS[form.language]
     text = in_words(form, item, answer)
     shown = text or words["unanswered" if evaluation.requires(item) else "none"]
-    return Row(item.path, item.label, shown, item.html_id, bool(text))
+    return Row(item.path, item.output if output else item.label, shown, item.html_id, bool(text))
 
 
 def in_words(form: FormSchema, item: Field, answer: Any) -> str:

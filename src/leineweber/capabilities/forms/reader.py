@@ -275,7 +275,7 @@ def _page(structure: etree._Element, reading: _Reading) -> Page:
     group = _group(structure, element, "", "", (), 1, reading)
     return Page(
         key=group.key, path=group.path, title=group.title, help=group.help, required=group.required,
-        line=group.line, items=group.items, rules=group.rules, conditions=group.conditions,
+        line=group.line, items=group.items, rules=group.rules, conditions=group.conditions, output=group.output,
     )  # fmt: skip
 
 
@@ -325,6 +325,7 @@ def _group(
     return Group(
         key, path, _value(element, "bezeichnungEingabe") or _need_text(element, "name"),
         _value(element, "hilfetextEingabe"), low > 0, line, tuple(items), rules, conditions,
+        _value(element, "bezeichnungAusgabe"),
     )  # fmt: skip
 
 
@@ -389,6 +390,7 @@ def _field(
         folded_suggestions={fold(entry): entry for entry in suggestions},
         autocomplete=_keyword(element, KEYWORD_AUTOCOMPLETE),
         optional_group=optional_group,
+        output=_value(element, "bezeichnungAusgabe"),
     )
 
 
@@ -675,6 +677,12 @@ class _Words:
             raise SchemaError(0, f"Der Text „{where}“ ist kein Text.", file=self.file)
         return value.strip()
 
+    def output(self, entry: Mapping[str, Any], german: str, where: str) -> str:
+        """Return the name for those who read, "" if the language has none: then they read what was asked."""
+        if "output" not in entry:
+            return "" if self.needed else german
+        return self.word(entry, "output", "", where)
+
 
 def _localised(
     base: _Base, language: Language, sections: Mapping[str, Any], german: Mapping[str, Any]
@@ -749,11 +757,13 @@ def _group_in(group: Any, words: _Words, language: Language, rules: Mapping[str,
         for item in group.items
     )
     where = f"pages.{group.path}"
+    title = words.word(entry, "title", group.title, where)
     return replace(
         group,
-        title=words.word(entry, "title", group.title, where),
+        title=title,
         help=words.word(entry, "help", group.help, where),
         items=items,
+        output=words.output(entry, group.output, where) or title,
     )
 
 
@@ -809,9 +819,11 @@ def _field_in(item: Field, words: _Words, language: Language, rules: Mapping[str
     for code in messages:
         if code not in MESSAGES["de"]:
             raise SchemaError(0, f"Einen Hinweis „{code}“ gibt es nicht ({item.path}).", file=words.file)
+    label = words.word(entry, "label", item.label, where)
     return replace(
         item,
-        label=words.word(entry, "label", item.label, where),
+        label=label,
+        output=words.output(entry, item.output, where) or label,
         help=words.word(entry, "help", item.help, where),
         default=item.default
         if item.kind not in ("label",)

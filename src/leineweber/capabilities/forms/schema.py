@@ -122,7 +122,10 @@ class Constraints:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. `path` is `group.field`; `html_id` is where an error summary links to."""
+    """One question. `path` is `group.field`; `html_id` is where an error summary links to.
+
+    `label` asks the person; `output` names the answer for those who read about her.
+    """
 
     key: str
     path: str
@@ -145,6 +148,7 @@ class Field:
     autocomplete: str = ""
     optional_group: str = ""
     link: Link | None = None
+    output: str = ""
 
     @property
     def id(self) -> str:
@@ -184,7 +188,7 @@ _SIMPLE_CONDITION = re.compile(r'\s*(?P<path>[a-z_][a-z0-9_.]*)\s*=\s*"(?P<code>
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of questions: a page at the top level, a fieldset below."""
+    """A group of questions: a page at the top level, a fieldset below. `output` is its title for those who read."""
 
     key: str
     path: str
@@ -195,6 +199,7 @@ class Group:
     items: tuple[Field | Group, ...]
     rules: tuple[Rule, ...] = ()
     conditions: tuple[Rule, ...] = ()
+    output: str = ""
 
     def walk(self) -> Iterator[Field]:
         """Yield the fields in order, those of inner groups included."""

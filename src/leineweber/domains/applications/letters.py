@@ -90,7 +90,7 @@ def sections_of(package: Package, answers: Mapping[str, Any], language: str = "d
     """Return all answers as a receipt shows them."""
     return [
         {"title": section.title, "rows": [{"label": row.label, "text": row.text} for row in section.rows]}
-        for section in forms.summary(package.schema, answers, language)
+        for section in forms.summary(package.schema, answers, language, output=True)
     ]
 
 

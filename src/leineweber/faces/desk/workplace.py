@@ -127,7 +127,7 @@ def load(
             if any(field.kind == "need" for field in form.fields):
                 needs = queries.open_needs(view.case.procedure_key, view.case.wished_area, view.case.id)
             widgets = taskform.widgets(form, view.package, needs, view.case.wished_area, posted or {}, errors)
-    sections = forms.summary(view.package.schema, view.application.answers, "de") if view else ()
+    sections = forms.summary(view.package.schema, view.application.answers, "de", output=True) if view else ()
     people, posts = _receivers(item) if may_do else ((), ())
     return Workplace(
         item=item,

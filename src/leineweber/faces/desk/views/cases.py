@@ -190,7 +190,7 @@ def _changes(view: CaseView) -> list[dict[str, Any]]:
     def texts(answers: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
         return {
             row.path: (row.label, row.text)
-            for section in forms.summary(view.package.schema, answers, "de")
+            for section in forms.summary(view.package.schema, answers, "de", output=True)
             for row in section.rows
         }
 
@@ -217,7 +217,7 @@ def _changes(view: CaseView) -> list[dict[str, Any]]:
 def answers(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show what was applied for: the answers, and what was corrected."""
     view = case_of(request, case_id)
-    sections = forms.summary(view.package.schema, view.application.answers, "de")
+    sections = forms.summary(view.package.schema, view.application.answers, "de", output=True)
     return _show(request, view, "case", sections=sections, changes=_changes(view))
 
 
@@ -230,7 +230,7 @@ def course(request: HttpRequest, case_id: UUID) -> HttpResponse:
     tasks = processes.tasks_of(subject, actor_of(request))
     labels = {
         row.path: row.label
-        for section in forms.summary(view.package.schema, view.application.answers, "de")
+        for section in forms.summary(view.package.schema, view.application.answers, "de", output=True)
         for row in section.rows
     }
     full = request.GET.get("alles") == "1"
@@ -329,7 +329,7 @@ def draft(request: HttpRequest, case_id: UUID) -> HttpResponseBase:
             None,
         )
     except documents.TypesetError as error:
-        sections = forms.summary(view.package.schema, view.application.answers, "de")
+        sections = forms.summary(view.package.schema, view.application.answers, "de", output=True)
         return _show(
             request, view, "case", sections=sections, changes=_changes(view), broken=str(error), status=422
         )
