@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 
 import pytest
 import time_machine
@@ -107,6 +108,27 @@ def test_absence(as_persona: AsPersona) -> None:
     assert as_persona("onno.").post(cancel).status_code == 404
     assert browser.post(cancel).status_code == 302
     assert browser.post(cancel).status_code == 404
+
+
+def test_what_was_saved_is_said_and_who_is_away_alone_is_warned(as_persona: AsPersona) -> None:
+    browser = as_persona("frieda.")
+    alone = "Sie fehlen, und niemand vertritt Sie"
+
+    def saved(name: str, typed: dict[str, str] | None = None, *args: object) -> str:
+        address = reverse(f"organisation:{name}", args=args)
+        return unescape(browser.post(address, typed or {}, follow=True).content.decode())
+
+    standing = Deputyship.objects.get()
+    page = saved("absence", {**days("abwesend_ab", "1.12.2026"), **days("abwesend_bis", "10.12.2026")})
+    assert "Die Abwesenheit ist eingetragen." in page and alone not in page
+    page = saved("deputy_end", None, standing.id)
+    assert "Die Vertretung ist beendet." in page
+    assert "Ab dem 01.12.2026 vertritt Sie niemand als Sachbearbeitung Wahlen" in page
+    page = saved("deputy", deputy_form())
+    assert "Die Vertretung ist eingetragen." in page and "Ab dem 05.12.2026 vertritt Sie niemand" in page
+    page = saved("absence_cancel", None, Absence.objects.get().id)
+    assert "Die Abwesenheit ist entfernt." in page and alone not in page
+    assert "ist eingetragen" not in browser.get("/arbeit/profil/?hinweis=x").content.decode()
 
 
 @pytest.mark.parametrize(("address", "limit"), [("/arbeit/profil/", 9), ("/arbeit/verzeichnis/?seite=2", 6)])

@@ -30,6 +30,17 @@ def test_a_period_does_not_end_before_it_starts() -> None:
         Period(DAY, DAY - timedelta(days=1))
 
 
+def test_the_first_day_without_anybody() -> None:
+    first, second, third, end = (date(2026, 12, day) for day in (1, 5, 10, 15))
+    away = Period(first, end)
+    assert rules.first_day_uncovered(away, []) == first
+    assert rules.first_day_uncovered(away, [Period(first, second), Period(third, end)]) == second
+    assert rules.first_day_uncovered(away, [Period(second, end), Period(first, second)]) is None
+    assert rules.first_day_uncovered(away, [Period(DAY)]) is None
+    assert rules.first_day_uncovered(away, [Period(second, end)]) == first
+    assert rules.first_day_uncovered(Period(first, first), []) is None
+
+
 days = st.dates(date(2026, 1, 1), date(2026, 3, 1))
 
 
@@ -174,3 +185,11 @@ def test_what_is_above_a_unit() -> None:
 )
 def test_folding_for_search(written: str, folded: str) -> None:
     assert rules.fold(written) == folded
+
+
+@given(days, st.integers(0, 40), st.lists(periods(), max_size=4))
+def test_that_day_is_really_the_first(start: date, length: int, others: list[Period]) -> None:
+    away = [start + timedelta(days=number) for number in range(length)]
+    alone = [day for day in away if not any(other.covers(day) for other in others)]
+    period = Period(start, start + timedelta(days=length))
+    assert rules.first_day_uncovered(period, others) == next(iter(alone), None)

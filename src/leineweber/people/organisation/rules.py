@@ -39,6 +39,17 @@ class Period:
         return (self.end is None or other.start < self.end) and (other.end is None or self.start < other.end)
 
 
+def first_day_uncovered(period: Period, others: Iterable[Period]) -> date | None:
+    """Return the first day of a period on which none of the others is in force, None if there is no such day."""
+    day = period.start
+    for other in sorted(others, key=lambda one: one.start):
+        if other.covers(day):
+            if other.end is None:
+                return None
+            day = other.end
+    return day if period.covers(day) else None
+
+
 @dataclass(frozen=True, slots=True)
 class HeldRole:
     """One role that a holding gives; `role` is None for a post without roles (it still is a post)."""

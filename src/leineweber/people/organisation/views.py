@@ -14,11 +14,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from leineweber.kernel import clock
 from leineweber.kernel.access import Denied, actor_of, requires
-from leineweber.people.organisation import queries, services
-from leineweber.people.organisation.models import Absence, Deputyship, Person
+from leineweber.people.organisation import queries, rules, services
+from leineweber.people.organisation.models import Absence, Deputyship, Person, Post
 from leineweber.people.organisation.services import OrganisationError
 
 FAR = 366 * 3
+NOTE = "hinweis"
+# Nothing the page says comes from its address: the address names one of these.
+NOTES = {
+    "vertretung": "Die Vertretung ist eingetragen.",
+    "vertretung-beendet": "Die Vertretung ist beendet.",
+    "abwesenheit": "Die Abwesenheit ist eingetragen.",
+    "abwesenheit-entfernt": "Die Abwesenheit ist entfernt.",
+}
 
 
 def _own_id(request: HttpRequest) -> UUID:
@@ -66,12 +74,15 @@ class _Form:
 def _profile(request: HttpRequest, form: _Form | None = None, status: int = 200) -> HttpResponse:
     own = _own_id(request)
     posts = queries.posts_of(own)
+    deputies, absences = queries.deputyships_for(own), queries.absences_of(own)
     context = {
         "person": Person.objects.get(id=own),
         "posts": posts,
-        "deputies": queries.deputyships_for(own),
+        "deputies": deputies,
         "deputising": queries.deputyships_by(own),
-        "absences": queries.absences_of(own),
+        "absences": absences,
+        "alone": _alone(posts, deputies, absences),
+        "note": "" if form else NOTES.get(request.GET.get(NOTE, ""), ""),
         "colleagues": _colleagues(own, posts),
         "errors": form.errors if form else [],
         "faults": {error["field"]: error["message"] for error in form.errors} if form else {},
@@ -79,6 +90,26 @@ def _profile(request: HttpRequest, form: _Form | None = None, status: int = 200)
         "one_day": timedelta(days=1),
     }
     return render(request, "organisation/profile.html", context, status=status)
+
+
+def _alone(
+    posts: list[Post], deputies: list[Deputyship], absences: list[Absence]
+) -> list[tuple[Absence, Post, date]]:
+    """Return the absences in which nobody deputises for a post, each with the first such day still to come."""
+    found = []
+    for absence in absences:
+        away = rules.Period(max(absence.start, clock.today()), absence.end)
+        for post in posts:
+            lent = [rules.Period(entry.start, entry.end) for entry in deputies if entry.post_id == post.id]
+            day = rules.first_day_uncovered(away, lent)
+            if day is not None:
+                found.append((absence, post, day))
+    return found
+
+
+def _saved(note: str) -> HttpResponse:
+    """Lead back to the profile, which says what was done."""
+    return HttpResponseRedirect(f"{reverse('organisation:profile')}?{urlencode({NOTE: note})}")
 
 
 def _around(posts: list[Any]) -> str:
@@ -127,7 +158,7 @@ def deputy(request: HttpRequest) -> HttpResponse:
             services.name_deputy(
                 actor_of(request), post_id=post_id, deputy_id=deputy_id, start=start, end=end
             )
-            return HttpResponseRedirect(reverse("organisation:profile"))
+            return _saved("vertretung")
         except OrganisationError as error:
             form.fault("vertretung_ab", str(error))
     return _profile(request, form, 422)
@@ -141,7 +172,7 @@ def deputy_end(request: HttpRequest, deputyship_id: UUID) -> HttpResponse:
         services.end_deputyship(actor_of(request), deputyship_id=deputyship_id)
     except (Deputyship.DoesNotExist, Denied) as error:
         raise Http404 from error
-    return HttpResponseRedirect(reverse("organisation:profile"))
+    return _saved("vertretung-beendet")
 
 
 @requires("staff")
@@ -156,7 +187,7 @@ def absence(request: HttpRequest) -> HttpResponse:
             services.record_absence(
                 actor_of(request), person_id=_own_id(request), start=start, end=last + timedelta(days=1)
             )
-            return HttpResponseRedirect(reverse("organisation:profile"))
+            return _saved("abwesenheit")
         except OrganisationError as error:
             form.fault("abwesend_bis", str(error))
     return _profile(request, form, 422)
@@ -170,7 +201,7 @@ def absence_cancel(request: HttpRequest, absence_id: UUID) -> HttpResponse:
         services.cancel_absence(actor_of(request), absence_id=absence_id)
     except (Absence.DoesNotExist, Denied) as error:
         raise Http404 from error
-    return HttpResponseRedirect(reverse("organisation:profile"))
+    return _saved("abwesenheit-entfernt")
 
 
 def _unbroken(phone: str) -> str:
