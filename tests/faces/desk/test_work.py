@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from faces.helpers import main_text
 from leineweber.capabilities import documents
 from leineweber.capabilities.processes import engine
 from leineweber.capabilities.processes import services as processes
 from leineweber.capabilities.processes.models import ProcessInstance, Task
-from leineweber.domains.applications import letters, queries
+from leineweber.domains.applications import letters, queries, services
 from leineweber.domains.applications.models import Case, Need
 from leineweber.kernel import clock
+from leineweber.kernel.access import Actor
 from leineweber.kernel.jobs.worker import run_until_idle
 from leineweber.people.organisation import services as organisation
-from leineweber.people.organisation.models import Person, Post
+from leineweber.people.organisation.models import Holding, Person, Post
 
 pytestmark = pytest.mark.django_db
 AREAS = [
@@ -132,7 +134,10 @@ def test_from_acceptance_to_the_signed_notice(city) -> None:
         {"need": str(need.id), "zurueck": address(city, case)},
         follow=True,
     )
-    assert answer.redirect_chain == [("/arbeit/?hinweis=erledigt", 302)]
+    assert answer.redirect_chain == [(f"/arbeit/?hinweis=erledigt.{case.id}", 302)]
+    role = "Leitung Wahlen (Heye Haspelmann, Henrike Leinenberg)"
+    next_step = f"„Berufungsschreiben schlusszeichnen“ liegt jetzt im Eingangskorb von: {role}."
+    assert f"Vorgang {case.reference}: {next_step}" in main_text(answer)
     need.refresh_from_db()
     assert need.filled == 1
 
@@ -144,6 +149,44 @@ def test_from_acceptance_to_the_signed_notice(city) -> None:
     case.refresh_from_db()
     assert case.state == "accepted"
     assert head.get(f"/arbeit/vorgaenge/{case.id}/entwurf/").status_code == 404
+
+
+def test_after_a_step_the_inbox_says_what_comes_next(city) -> None:
+    case = city.apply(erreichbarkeit__kontaktweg="post")
+    clerk = city.browser("frieda.")
+
+    def told(browser, **values: str) -> str:
+        values["zurueck"] = f"/arbeit/?ansicht=alle&aufgabe={city.task(case)}&hinweis=uebernommen"
+        return main_text(browser.post(address(city, case, "erledigen/"), values, follow=True))
+
+    with time_machine.travel("2026-11-24T12:00:00+01:00"):
+        text = told(clerk, entscheidung="rueckfragen", frage="Können Sie?")
+    assert (
+        f"Vorgang {case.reference}: Die Rückfrage ist gestellt; erbeten ist die Antwort bis 08.12.2026."
+        in text
+    )
+    services.answer_question(Actor.anonymous(), case.application_id, "Ja.")
+    run_until_idle()
+    text = told(clerk, entscheidung="ablehnen", begruendung="Kein Bedarf mehr.")
+    assert "„Ablehnung schlusszeichnen“ liegt jetzt im Eingangskorb von: Leitung Wahlen" in text
+    text = told(city.browser("henrike."), freigabe="false", bemerkung="Bitte freundlicher.")
+    assert "im Eingangskorb von: Sachbearbeitung Wahlen (Frieda Garnmeister, Onno Webschiffer)." in text
+    city.do(case, "frieda.", entscheidung="ablehnen", begruendung="Leider kein Bedarf mehr.")
+    Holding.objects.filter(post__post_roles__role="elections.head").update(end=clock.today())
+    note = f"?hinweis=erledigt.{case.id}"
+    assert "Die Rolle Leitung Wahlen ist nicht besetzt." in main_text(clerk.get(f"/arbeit/{note}"))
+    assert case.reference not in main_text(city.browser("jasper.").get(f"/arbeit/{note}"))
+
+
+def test_the_last_step_says_what_became_of_the_case(city) -> None:
+    case = city.apply(erreichbarkeit__kontaktweg="post")
+    city.do(case, "frieda.", entscheidung="ablehnen", begruendung="Kein Bedarf mehr.")
+    answer = city.browser("henrike.").post(
+        address(city, case, "erledigen/"), {"freigabe": "true"}, follow=True
+    )
+    text = main_text(answer)
+    assert "es wartet unter „Briefe drucken“" in text
+    assert "Stand: Abgelehnt. Der Vorgang ist bei den Akten." in text
 
 
 def test_the_wished_area_stands_first_and_full_places_are_not_offered(city) -> None:

@@ -37,7 +37,12 @@ _PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline';
 
 def note_of(request: HttpRequest) -> str:
     """Return the short note a page opens with, "" for none."""
-    return NOTES.get(request.GET.get(NOTE, ""), "")
+    return NOTES.get(request.GET.get(NOTE, "").partition(".")[0], "")
+
+
+def noted_case(request: HttpRequest) -> UUID | None:
+    """Return the case the note of a page is about (`erledigt.<id>`), None if it is about none."""
+    return uuid_of(request.GET.get(NOTE, "").partition(".")[2])
 
 
 def clean(text: str) -> str:

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from leineweber.capabilities.processes import queries as processes
 from leineweber.capabilities.processes.queries import Filters, Sort, View
 from leineweber.domains.applications.procedures import registry
-from leineweber.faces.desk import workplace
-from leineweber.faces.desk.views.common import note_of, page_of, text_of, uuid_of
+from leineweber.faces.desk import onward, workplace
+from leineweber.faces.desk.views.common import note_of, noted_case, page_of, text_of, uuid_of
 from leineweber.kernel.access import actor_of, requires
 
 VIEWS: Mapping[str, View] = {
@@ -66,6 +66,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     counts = processes.counts(actor)
     task_id = uuid_of(request.GET.get("aufgabe", ""))
     chosen = workplace.load(actor, task_id) if task_id else None
+    done = noted_case(request)
     title, text = EMPTY[view]
     if filters.text or filters.procedure:
         title, text = "Nichts gefunden", "Ändern Sie den Filter oder sehen Sie unter „Alle“ nach."
@@ -84,6 +85,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "place": chosen,
             "gone": task_id is not None and chosen is None,
             "note": note_of(request),
+            "onward": onward.what_next(actor, done) if done else "",
             "empty_title": title,
             "empty_text": text,
         },

@@ -205,9 +205,10 @@ def _after(request: HttpRequest, place: Workplace) -> HttpResponse:
         address = reverse("desk:task", args=[following[0].id])
         return HttpResponseRedirect(with_note(address, "naechster-schritt"))
     inbox = reverse("desk:inbox")
+    note = f"erledigt.{place.view.case.id}" if place.view else "erledigt"
     if request.POST.get("zurueck", "").startswith(reverse("desk:task", args=[place.item.id])):
-        return HttpResponseRedirect(with_note(inbox, "erledigt"))
-    return back(request, inbox, "erledigt")
+        return HttpResponseRedirect(with_note(inbox, note))
+    return back(request, inbox, note)
 
 
 @requires("processes.task.work")
