@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from leineweber.domains.applications import rules
 from leineweber.domains.applications.models import Application, Case, Procedure
 from leineweber.kernel import ids
 from leineweber.people.organisation.rules import fold
@@ -40,6 +41,7 @@ def fill(procedure: Procedure, rows: Iterable[dict[str, Any]]) -> list[Case]:
             **row,
         }
         values.setdefault("sort_name", fold(values["applicant"]))
+        values.setdefault("spoken_name", fold(rules.spoken(values["applicant"])))
         applications.append(application)
         cases.append(Case(application=application, reference=reference, **values))
     Application.objects.bulk_create(applications, batch_size=500)

@@ -170,6 +170,8 @@ def test_corrections_are_kept_version_by_version(city: City) -> None:
     case = city.apply()
     application = case.application
     assert correct(application, 1, person__familienname="Zwirn").version == 2
+    case = Case.objects.get(application=application)
+    assert (case.sort_name, case.spoken_name) == ("zwirn, greta", "greta zwirn")
     assert (
         correct(application, 2, person__familienname="Zwirn", verfuegbarkeit__wunschbezirk="senne").version
         == 3

@@ -70,6 +70,15 @@ def test_claiming_from_the_list_leads_back_to_the_list_with_the_task(city) -> No
     assert answer.request["QUERY_STRING"].startswith("ansicht=frei&q=zwirn&aufgabe=")
 
 
+@pytest.mark.parametrize("name", ["greta", "Greta+Zwirn", "zwirnstein+gre", "Zwirnstein,+Greta"])
+def test_a_task_is_found_by_any_part_of_the_name(city, name: str) -> None:
+    city.apply()
+    city.apply(person__vorname="Ida", person__familienname="Aabel")
+    text = main_text(city.browser("frieda.").get(f"/arbeit/?ansicht=frei&q={name}"))
+    assert "Zwirnstein, Greta" in text
+    assert "Aabel" not in text
+
+
 @pytest.mark.parametrize(
     "target", ["https://evil.example/arbeit/", "//evil.example", "/konto/", "javascript:x"]
 )

@@ -37,6 +37,7 @@ class _Copy(models.Model):
     reference = models.CharField(max_length=24)
     applicant = models.CharField(max_length=200)
     sort_name = models.CharField(max_length=420)
+    spoken_name = models.CharField(max_length=420)
     title = models.CharField(max_length=200)
     search_text = models.CharField(max_length=420)
     seal = models.CharField(max_length=64)
@@ -73,7 +74,8 @@ def _copies(number: int, account_id: object) -> list[_Copy]:
     for n in range(1, number + 1):
         original = originals[n % len(originals)]
         family = "".join(draw.choice(_SYLLABLES) for _ in range(3)).capitalize()
-        applicant = f"{family}, {draw.choice(_GIVEN)}"
+        given = draw.choice(_GIVEN)
+        applicant = f"{family}, {given}"
         reference = ids.new_reference("WH")
         title = f"{applicant} ({reference})"
         moment = finish - timedelta(seconds=draw.randrange(DAYS * 86_400))
@@ -85,6 +87,7 @@ def _copies(number: int, account_id: object) -> list[_Copy]:
                 reference=reference,
                 applicant=applicant,
                 sort_name=fold(applicant),
+                spoken_name=fold(f"{given} {family}"),
                 title=title,
                 search_text=fold(title)[:420],
                 seal=f"{draw.getrandbits(256):064x}",
@@ -162,6 +165,7 @@ def _statements() -> list[str]:
                 "reference": "c.reference",
                 "applicant": "c.applicant",
                 "sort_name": "c.sort_name",
+                "spoken_name": "c.spoken_name",
                 "identity_seal": "c.seal",
                 "wished_area": "c.area",
                 "opened_at": "c.opened_at",

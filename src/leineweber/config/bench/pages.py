@@ -142,7 +142,7 @@ def _pages(citizen: str, account_id: Any) -> list[_Page]:
     procedure = Procedure.objects.get(in_force=True)
     _, token = drafts.start(procedure.key, procedure.version, actor=Actor.anonymous())
     link = services.link_token(case.application_id)
-    name = case.applicant.split(",")[0]
+    name, given = case.applicant.split(", ")
     desk, cases = "/arbeit/", "/arbeit/vorgaenge/"
     course = f"{cases}{case.id}/"
     return [
@@ -162,6 +162,7 @@ def _pages(citizen: str, account_id: Any) -> list[_Page]:
         ),
         _Page("desk.inbox.newest", f"{desk}?ansicht=alle&sort=neu", clerk),
         _Page("desk.inbox.text", f"{desk}?ansicht=alle&q={name}", clerk),
+        _Page("desk.inbox.given", f"{desk}?ansicht=alle&q={given}", clerk),
         _Page("desk.inbox.nothing", f"{desk}?ansicht=alle&q=xyzzy", clerk),
         _Page("desk.cases", cases, clerk),
         _Page("desk.cases.last", f"{cases}?seite=200", clerk),
@@ -172,6 +173,8 @@ def _pages(citizen: str, account_id: Any) -> list[_Page]:
         _Page("desk.cases.by_name_in_area", f"{cases}?sort=-name&bezirk=senne", clerk),
         _Page("desk.cases.by_number", f"{cases}?sort=nummer&seite=150", clerk),
         _Page("desk.cases.text", f"{cases}?q={name[:6]}", clerk),
+        _Page("desk.cases.given", f"{cases}?q={given}", clerk),
+        _Page("desk.cases.spoken", f"{cases}?q={given}+{name[:3]}", clerk),
         _Page("desk.cases.letter", f"{cases}?q=s", clerk),
         _Page("desk.cases.reference", f"{cases}?q={case.reference}", clerk),
         _Page("desk.cases.file", f"{cases}?q={case.file_reference}", clerk),

@@ -105,6 +105,9 @@ class Case(models.Model):
     sort_name = models.CharField(
         max_length=420, blank=True, help_text="Name zum Suchen und Sortieren, DIN 5007-2"
     )
+    spoken_name = models.CharField(
+        max_length=420, blank=True, help_text="Name zum Suchen, wie man ihn sagt: Vorname zuerst"
+    )
     identity_seal = models.CharField(
         max_length=64, db_index=True, help_text="Siegel über Name und Geburtsdatum: findet dieselbe Person"
     )
@@ -137,6 +140,11 @@ class Case(models.Model):
                 fields=["sort_name", "id"],
                 opclasses=["varchar_pattern_ops", "uuid_ops"],
                 name="applications_case_name",
+            ),
+            models.Index(
+                fields=["spoken_name", "id"],
+                opclasses=["varchar_pattern_ops", "uuid_ops"],
+                name="applications_case_spoken",
             ),
             models.Index(fields=["opened_at", "id"], name="applications_case_newest"),
         ]

@@ -105,22 +105,27 @@ _REFERENCE_BEGINNING = re.compile(r"[A-Z]{1,6}-[0-9A-Z-]{1,12}\Z", re.IGNORECASE
 
 
 def _matching(text: str) -> Q:
-    """Return what a text typed into the search means: a number whole or begun, a file reference, or a name begun."""
+    """Return what a text typed into the search means.
+
+    A number whole or begun, a file reference, or a name begun: family name first as it is listed, or given name first
+    as people say it. Each has an index.
+    """
     reference = ids.normalise_reference(text)
     if reference:
         return Q(reference=reference)
     if any(character.isdigit() for character in text) and not _REFERENCE_BEGINNING.match(text):
         return Q(file_reference=text)
-    named = Q()
-    for name in rules.name_beginnings(fold(text) or text):
-        named |= beginning("sort_name", name)
+    name = fold(text) or text
+    named = beginning("spoken_name", " ".join(name.replace(",", " ").split()) or name)
+    for listed in rules.name_beginnings(name):
+        named |= beginning("sort_name", listed)
     if _REFERENCE_BEGINNING.match(text):
         return named | beginning("reference", text.upper())
     return named
 
 
 def list_cases(actor: Actor, narrow: CaseFilter, page: int = 1) -> CasePage:
-    """Return a page of the cases an actor may see, in two queries. Who searches by text sees 10,000 at most."""
+    """Return a page of the cases an actor may see, in two queries; of many, the first 10,000."""
     cases = visible_cases(actor)
     if narrow.state in CaseState.values:
         cases = cases.filter(state=narrow.state)
@@ -130,13 +135,17 @@ def list_cases(actor: Actor, narrow: CaseFilter, page: int = 1) -> CasePage:
         cases = cases.filter(wished_area=narrow.area)
     text = narrow.text.replace("\0", "").strip()[:100]
     if text:
-        # An inner query of its own, so that no plan walks through all cases in the order of the list.
-        found = cases.filter(_matching(text)).order_by("sort_name", "id").values("pk")[: COUNT_LIMIT + 1]
-        cases = Case.objects.filter(pk__in=found)
+        cases = cases.filter(_matching(text))
     total = cases.order_by()[: COUNT_LIMIT + 1].count()
     pages = max(1, -(-min(total, COUNT_LIMIT) // PAGE_SIZE))
     page = min(max(1, page), pages)
     order = SORTS.get(narrow.sort, "-opened_at")
+    if text:
+        # Ordered by an expression, so that no plan walks through all cases in the order of the list: those that match
+        # are found first, by the indexes of their names and numbers, and then sorted.
+        column = order.removeprefix("-")
+        cases = cases.alias(place=Coalesce(column, column))
+        order = order.replace(column, "place")
     rows = cases.order_by(order, "-id" if order.startswith("-") else "id")[
         (page - 1) * PAGE_SIZE : page * PAGE_SIZE
     ]

@@ -105,18 +105,22 @@ class Applicant:
         return ", ".join(part for part in (self.family_name, self.given_name) if part)
 
 
-def name_beginnings(text: str) -> tuple[str, ...]:
-    """Return how the listed name may begin ("zwirnstein, greta") when a folded text names a person.
+def spoken(listed: str) -> str:
+    """Return a listed name as people say it: "Zwirnstein, Greta" is "Greta Zwirnstein"."""
+    family_name, _, given_name = listed.partition(", ")
+    return f"{given_name} {family_name}".strip()
 
-    People say the given name first and write no comma: "greta zwirnstein" and "zwirnstein greta" mean her too. Where
-    one name ends and the other begins, nobody knows; so every place between two words is tried.
+
+def name_beginnings(text: str) -> tuple[str, ...]:
+    """Return how the listed name may begin ("zwirnstein, greta") when a folded text names a person, family name first.
+
+    Who types no comma means her too. Where one name ends and the other begins, nobody knows; so every place between
+    two words is tried.
     """
     words = text.replace(",", " ").split()[:NAME_WORDS]
-    found = [text]
-    for cut in range(1, len(words)):
-        first, second = " ".join(words[:cut]), " ".join(words[cut:])
-        found += [f"{first}, {second}", f"{second}, {first}"]
-    return tuple(dict.fromkeys(found))
+    cuts = range(1, len(words))
+    found = (f"{' '.join(words[:cut])}, {' '.join(words[cut:])}" for cut in cuts)
+    return tuple(dict.fromkeys([text, *found]))
 
 
 def applicant_of(answers: Mapping[str, Any], paths: Mapping[str, str]) -> Applicant:

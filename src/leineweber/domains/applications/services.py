@@ -161,6 +161,7 @@ def _accept(
             scope=procedure.scope,
             applicant=applicant.listed[:200],
             sort_name=fold(applicant.listed)[:420],
+            spoken_name=fold(applicant.name)[:420],
             identity_seal=_identity_seal(procedure.key, applicant),
             channel=channel,
             wished_area=_area(package, answers),
@@ -356,7 +357,8 @@ def correct(actor: Actor, application_id: UUID, answers: Mapping[str, Any], *, v
             case.identity_seal = _identity_seal(case.procedure_key, applicant)
             case.wished_area = _area(package, answers)
             case.sort_name = fold(applicant.listed)[:420]
-            case.save(update_fields=["applicant", "sort_name", "identity_seal", "wished_area"])
+            case.spoken_name = fold(applicant.name)[:420]
+            case.save(update_fields=["applicant", "sort_name", "spoken_name", "identity_seal", "wished_area"])
             if case.subfile_id is not None:
                 about = Ref("case", case.id)
                 processes.receive(
