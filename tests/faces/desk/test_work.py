@@ -46,9 +46,16 @@ def test_claim_and_release(city) -> None:
 def test_the_slower_clerk_learns_who_was_faster(city) -> None:
     case = city.apply()
     processes.claim(city.task(case), city.actor("frieda."))
-    answer = city.browser("onno.").post(address(city, case, "uebernehmen/"))
-    assert answer.status_code == 409
-    assert "Diese Aufgabe hat bereits Frieda Garnmeister übernommen." in main_text(answer)
+    other = city.apply(person__vorname="Ida")
+    slower = city.browser("onno.")
+    inbox = f"/arbeit/?ansicht=alle&aufgabe={city.task(case)}"
+    for answer in (
+        slower.post(address(city, case, "uebernehmen/")),
+        slower.post(inbox, {"desk.aktion": "uebernehmen", "zurueck": inbox}),
+    ):
+        assert answer.status_code == 409
+        assert "Diese Aufgabe hat bereits Frieda Garnmeister übernommen." in main_text(answer)
+    assert other.reference in main_text(answer), "the list stays"
 
 
 def test_others_get_no_task_whatever_they_try(city) -> None:
@@ -80,6 +87,53 @@ def test_a_question_needs_its_text_and_says_so_at_the_field(city) -> None:
     assert 'id="frage-fehler"' in content
     assert 'value="rueckfragen" checked' in content
     assert Task.objects.get(id=city.task(case)).status == "open"
+
+
+@pytest.mark.parametrize(
+    ("action", "typed", "message", "kept"),
+    [
+        ("erledigen", {"entscheidung": "rueckfragen", "frage": " "}, "Füllen Sie dieses Feld aus.", 'value="rueckfragen" checked'),
+        ("weitergeben", {"an": "", "bemerkung": "Bitte heute noch"}, "Wählen Sie, wer die Aufgabe bekommt.", 'value="Bitte heute noch"'),
+        ("wiedervorlage", {"tag.tag": "31", "tag.monat": "2", "tag.jahr": "2027", "notiz": "Anrufen"}, "Geben Sie den Tag der Wiedervorlage an", 'value="Anrufen"'),
+    ],
+)  # fmt: skip
+def test_an_error_in_the_inbox_keeps_the_list_beside_the_task(
+    city, action: str, typed: dict[str, str], message: str, kept: str
+) -> None:
+    case = city.apply()
+    other = city.apply(person__vorname="Ida", person__familienname="Aabel")
+    clerk = city.browser("frieda.")
+    inbox = f"/arbeit/?ansicht=alle&aufgabe={city.task(case)}&hinweis=uebernommen"
+    clerk.post(address(city, case, "uebernehmen/"))
+    page = clerk.get(inbox).content.decode()
+    assert page.count(f'action="{inbox.replace("&", "&amp;")}"') >= 4, (
+        "all forms of the task are sent to the inbox"
+    )
+    answer = clerk.post(inbox, {"desk.aktion": action, "zurueck": inbox, **typed})
+    content, text = answer.content.decode(), main_text(answer)
+    assert answer.status_code == 422
+    assert "<title>Fehler: " in content
+    assert message in text and kept in content
+    assert other.reference in text and "Eingangskorb" in text
+    assert "Sie haben die Aufgabe übernommen." not in text
+    assert f'action="{inbox.replace("&", "&amp;")}"' in content
+
+
+def test_the_forms_of_the_inbox_do_what_those_of_the_task_do(city) -> None:
+    case = city.apply()
+    clerk = city.browser("frieda.")
+    inbox = f"/arbeit/?ansicht=frei&aufgabe={city.task(case)}"
+
+    def send(action: str, **typed: str) -> str:
+        return main_text(clerk.post(inbox, {"desk.aktion": action, "zurueck": inbox, **typed}, follow=True))
+
+    assert "liegt bei Ihnen" in send("uebernehmen")
+    assert "noch nicht übernommen" in send("zuruecklegen")
+    assert "Die Rückfrage ist gestellt" in send("erledigen", entscheidung="rueckfragen", frage="Können Sie?")
+    assert clerk.post(inbox, {"desk.aktion": "loeschen"}).status_code == 405
+    assert clerk.post("/arbeit/", {"desk.aktion": "erledigen"}).status_code == 405
+    stranger = city.browser("jasper.")
+    assert stranger.post(inbox, {"desk.aktion": "erledigen"}).status_code in {403, 404}
 
 
 def test_without_a_decision_nothing_happens(city) -> None:

@@ -20,6 +20,7 @@ from leineweber.domains.applications import work as inputs
 from leineweber.domains.applications.actions import ActionError
 from leineweber.domains.applications.letters import LetterError
 from leineweber.faces.desk import taskform, workplace
+from leineweber.faces.desk.views import listing
 from leineweber.faces.desk.views.common import back, clean, note_of, uuid_of, with_note
 from leineweber.faces.desk.workplace import Workplace
 from leineweber.kernel import clock
@@ -54,7 +55,11 @@ def _page(
     faults: dict[str, str] | None = None,
     values: dict[str, object] | None = None,
 ) -> HttpResponse:
-    """Return the page of a task: with what is wrong, and with what was typed."""
+    """Return the page of a task, or the inbox it lies open in: with what is wrong, and with what was typed."""
+    if request.resolver_match is not None and request.resolver_match.view_name == "desk:inbox":
+        return listing.show(
+            request, place, status=status, problem=problem, kept=kept, faults=faults, values=values
+        )
     return render(
         request,
         "desk/task.html",
