@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ END_PURPOSE = "audit.end"
 BLOCK_LIMIT = 10_000
 _GROUP = 20_000
 _BATCH = 500
+LISTS = Ref("list", UUID(int=0))
 DETAIL_LIMIT = 20_000
 _INSERT_ENTRY = (
     "INSERT INTO audit_entry (at, actor_kind, actor_id, actor_label, name, subject, detail, seal) "
@@ -85,6 +86,27 @@ def record_reading(actor: Actor, subject: Ref, purpose: str) -> None:
     """Record that somebody looked at personal data (DSGVO Art. 5 (2), Art. 32); `purpose` names the view."""
     with transaction.atomic():
         record(actor, "read", subject, {"purpose": purpose})
+
+
+def record_listing(
+    actor: Actor, name: str, *, shown: int, found: Iterable[UUID] | None = None, kind: str = "case"
+) -> None:
+    """Record that somebody looked at a list of people: how many it showed, and for a search whom (decision 0097).
+
+    What was searched for is not kept: it is a name as a rule.
+
+    Args:
+        actor: who looked.
+        name: of the list, such as `cases.listed`.
+        shown: how many entries the page showed.
+        found: the ids that a search found and the page showed; None if nothing was searched for.
+        kind: of what those are the ids.
+    """
+    detail: dict[str, Any] = {"shown": shown}
+    if found is not None:
+        detail["found"] = [str(Ref(kind, one)) for one in found]
+    with transaction.atomic():
+        record(actor, name, LISTS, detail)
 
 
 def bind() -> int:

@@ -27,7 +27,7 @@ from leineweber.faces.desk import story
 from leineweber.faces.desk.views.common import clean, give_out, note_of, page_of, text_of
 from leineweber.kernel import clock
 from leineweber.kernel.access import actor_of, requires
-from leineweber.kernel.audit.services import record_reading
+from leineweber.kernel.audit.services import record_listing, record_reading
 from leineweber.kernel.refs import Ref
 from leineweber.kernel.storage import StorageError
 from leineweber.kernel.ui.jinja import date_de
@@ -95,7 +95,14 @@ def case_list(request: HttpRequest) -> HttpResponse:
         channel=request.GET.get("weg", "")[:20],
         sort=SORTS[sort],
     )
-    page = queries.list_cases(actor_of(request), narrow, page_of(request))
+    actor = actor_of(request)
+    page = queries.list_cases(actor, narrow, page_of(request))
+    record_listing(
+        actor,
+        "cases.listed",
+        shown=len(page.rows),
+        found=[row.id for row in page.rows] if narrow.text else None,
+    )
     rows = [
         {
             "href": reverse("desk:case", args=[row.id]),

@@ -14,6 +14,7 @@ from leineweber.faces.desk import onward, taskform, workplace
 from leineweber.faces.desk.views.common import note_of, noted_case, page_of, text_of, uuid_of
 from leineweber.faces.desk.workplace import Workplace
 from leineweber.kernel.access import actor_of
+from leineweber.kernel.audit.services import record_listing
 
 VIEWS: Mapping[str, View] = {
     "meine": "mine",
@@ -80,6 +81,9 @@ def show(
         VIEWS[view], procedure if procedure in procedures else "", text_of(request), SORTS[sort]
     )
     page = processes.inbox(actor, filters, page_of(request))
+    if filters.text:
+        subjects = [item.subject.id for item in page.items if item.subject.kind == "case"]
+        record_listing(actor, "tasks.searched", shown=len(page.items), found=subjects)
     counts = processes.counts(actor)
     task_id = uuid_of(request.GET.get("aufgabe", ""))
     chosen = place or (workplace.load(actor, task_id) if task_id else None)

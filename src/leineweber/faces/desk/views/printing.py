@@ -16,6 +16,7 @@ from leineweber.capabilities.messages import services as messages
 from leineweber.faces.desk import printing
 from leineweber.faces.desk.views.common import back, give_out, note_of
 from leineweber.kernel.access import actor_of, requires
+from leineweber.kernel.audit.services import record_listing
 from leineweber.kernel.refs import Ref
 from leineweber.kernel.storage import StorageError
 from leineweber.kernel.ui.jinja import datetime_de
@@ -34,6 +35,7 @@ def _page(request: HttpRequest, *, problem: str = "", status: int = 200) -> Http
         }
         for letter in printing.waiting(actor)
     ]
+    record_listing(actor, "letters.listed", shown=len(rows))
     return render(
         request,
         "desk/printing.html",

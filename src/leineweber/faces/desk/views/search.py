@@ -17,6 +17,7 @@ from leineweber.faces.desk.views.common import text_of
 from leineweber.kernel import ids
 from leineweber.kernel import search as catalogue
 from leineweber.kernel.access import Actor, actor_of, allowed, requires
+from leineweber.kernel.audit.services import record_listing
 from leineweber.kernel.ui import navigation
 from leineweber.people.organisation import queries as organisation
 from leineweber.people.organisation.rules import fold
@@ -36,13 +37,15 @@ class Group:
 
 def _cases(actor: Actor, text: str) -> Group:
     page = queries.list_cases(actor, CaseFilter(text=text))
+    shown = page.rows[:SHOWN]
+    record_listing(actor, "cases.searched", shown=len(shown), found=[row.id for row in shown])
     hits = [
         {
             "label": row.applicant,
             "href": reverse("desk:case", args=[row.id]),
             "note": f"{row.reference}, {row.get_state_display()}",
         }
-        for row in page.rows[:SHOWN]
+        for row in shown
     ]
     more = f"{reverse('desk:cases')}?{urlencode({'q': text})}" if page.total > SHOWN else ""
     return Group("Vorgänge", hits, page.total, more)
