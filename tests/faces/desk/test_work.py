@@ -136,6 +136,19 @@ def test_the_forms_of_the_inbox_do_what_those_of_the_task_do(city) -> None:
     assert stranger.post(inbox, {"desk.aktion": "erledigen"}).status_code in {403, 404}
 
 
+def test_the_next_step_opens_beside_the_list_too(city) -> None:
+    case, other = city.apply(), city.apply(person__vorname="Ida")
+    inbox = f"/arbeit/?ansicht=frei&aufgabe={city.task(case)}&hinweis=uebernommen"
+    answer = city.browser("frieda.").post(
+        inbox, {"desk.aktion": "erledigen", "zurueck": inbox, "entscheidung": "annehmen"}, follow=True
+    )
+    following = f"/arbeit/?ansicht=frei&aufgabe={city.task(case)}&hinweis=naechster-schritt"
+    assert answer.redirect_chain == [(following, 302)]
+    text = main_text(answer)
+    assert "Das ist der nächste Schritt." in text
+    assert "Stimmbezirk und Funktion" in text and other.reference in text
+
+
 def test_without_a_decision_nothing_happens(city) -> None:
     case = city.apply()
     answer = city.browser("frieda.").post(address(city, case, "erledigen/"))

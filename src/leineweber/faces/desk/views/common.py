@@ -21,7 +21,7 @@ NOTES: Mapping[str, str] = {
     "wiedervorlage": "Die Aufgabe liegt bis zu diesem Tag unter „Später“.",
     "wiedervorlage-aufgehoben": "Die Wiedervorlage ist aufgehoben.",
     "erledigt": "Die Aufgabe ist erledigt.",
-    "naechster-schritt": "Erledigt. Das ist der nächste Schritt.",
+    "naechster-schritt": "Die Aufgabe ist erledigt. Das ist der nächste Schritt.",
     "gedruckt": "Der Druckstapel ist fertig. Laden Sie ihn herunter und drucken Sie ihn.",
     "nichts-zu-drucken": "Zurzeit wartet kein Brief.",
     "stapel-zurueck": "Die Briefe warten wieder auf den Druck.",
@@ -69,22 +69,25 @@ def uuid_of(text: str) -> UUID | None:
         return None
 
 
-def with_note(address: str, note: str) -> str:
-    """Return an address of the desk with a note to open with, in place of an earlier one."""
-    parts = urlsplit(address)
-    kept = [(name, value) for name, value in parse_qsl(parts.query) if name != NOTE]
-    return f"{parts.path}?{urlencode([*kept, (NOTE, note)])}"
+def with_note(address: str, note: str, **changes: str) -> str:
+    """Return an address of the desk with a note to open with, in place of an earlier one, and other parts changed."""
+    parts, new = urlsplit(address), {**changes, NOTE: note}
+    kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in new]
+    return f"{parts.path}?{urlencode([*kept, *new.items()])}"
+
+
+def sent_from(request: HttpRequest, fallback: str) -> str:
+    """Return the page of the desk that a form was sent from (`zurueck`), the fallback if it names no such page."""
+    target = request.POST.get("zurueck", "")
+    inside = target.startswith("/arbeit/") and url_has_allowed_host_and_scheme(
+        target, {request.get_host()}, request.is_secure()
+    )
+    return target if inside else fallback
 
 
 def back(request: HttpRequest, fallback: str, note: str) -> HttpResponse:
-    """Lead to the page of the desk that a form was sent from (`zurueck`), with a note."""
-    target = request.POST.get("zurueck", "")
-    if not (
-        target.startswith("/arbeit/")
-        and url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    ):
-        target = fallback
-    return HttpResponseRedirect(with_note(target, note))
+    """Lead to the page of the desk that a form was sent from, with a note."""
+    return HttpResponseRedirect(with_note(sent_from(request, fallback), note))
 
 
 def give_out(stream: BinaryIO, name: str, media_type: str, *, download: bool = False) -> HttpResponseBase:

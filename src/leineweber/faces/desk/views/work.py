@@ -21,7 +21,7 @@ from leineweber.domains.applications.actions import ActionError
 from leineweber.domains.applications.letters import LetterError
 from leineweber.faces.desk import taskform, workplace
 from leineweber.faces.desk.views import listing
-from leineweber.faces.desk.views.common import back, clean, note_of, uuid_of, with_note
+from leineweber.faces.desk.views.common import back, clean, note_of, sent_from, uuid_of, with_note
 from leineweber.faces.desk.workplace import Workplace
 from leineweber.kernel import clock
 from leineweber.kernel.access import Denied, actor_of, requires
@@ -206,10 +206,13 @@ def _after(request: HttpRequest, place: Workplace) -> HttpResponse:
         for one in process_queries.tasks_of(place.item.subject, actor_of(request))
         if one.status in workplace.LIVE and one.may_work and not one.four_eyes_barred
     ]
-    if following:
-        address = reverse("desk:task", args=[following[0].id])
-        return HttpResponseRedirect(with_note(address, "naechster-schritt"))
     inbox = reverse("desk:inbox")
+    if following:
+        page = reverse("desk:task", args=[following[0].id])
+        came = sent_from(request, page)
+        if came.partition("?")[0] == inbox:
+            return HttpResponseRedirect(with_note(came, "naechster-schritt", aufgabe=str(following[0].id)))
+        return HttpResponseRedirect(with_note(page, "naechster-schritt"))
     note = f"erledigt.{place.view.case.id}" if place.view else "erledigt"
     if request.POST.get("zurueck", "").startswith(reverse("desk:task", args=[place.item.id])):
         return HttpResponseRedirect(with_note(inbox, note))
