@@ -199,10 +199,12 @@ def test_the_second_claim_is_told_who_holds_it(subject: Ref, clerk: Actor, secon
     assert told(subject).count("task_claimed") == 1
 
 
-def test_a_task_is_completed_once(subject: Ref, clerk: Actor) -> None:
+def test_a_task_is_completed_once(subject: Ref, clerk: Actor, second_clerk: Actor) -> None:
     task_id = live(subject).id
     services.complete(task_id, clerk, {"entscheidung": "annehmen"})
     with pytest.raises(services.Conflict, match=r"Anna Muster schon erledigt"):
+        services.complete(task_id, second_clerk, {"entscheidung": "annehmen"})
+    with pytest.raises(services.Conflict, match=r"haben Sie schon erledigt"):
         services.complete(task_id, clerk, {"entscheidung": "annehmen"})
     with pytest.raises(services.Conflict, match="erledigt"):
         services.claim(task_id, clerk)

@@ -112,7 +112,7 @@ def test_absence(as_persona: AsPersona) -> None:
 
 def test_what_was_saved_is_said_and_who_is_away_alone_is_warned(as_persona: AsPersona) -> None:
     browser = as_persona("frieda.")
-    alone = "Sie fehlen, und niemand vertritt Sie"
+    alone = "In Ihrer Abwesenheit vertritt Sie niemand"
 
     def saved(name: str, typed: dict[str, str] | None = None, *args: object) -> str:
         address = reverse(f"organisation:{name}", args=args)

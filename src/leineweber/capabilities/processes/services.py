@@ -630,11 +630,13 @@ def _may(actor: Actor, task: Task) -> None:
         raise Denied("processes.task.work")
 
 
-def _taken(task: Task) -> Conflict:
+def _taken(task: Task, actor: Actor) -> Conflict:
     if task.status == Status.CLAIMED:
         holder = task.assignee_label
         return Conflict(f"Diese Aufgabe hat bereits {holder} übernommen.", holder)
     if task.status == Status.DONE:
+        if task.completed_by == actor.id:
+            return Conflict("Diese Aufgabe haben Sie schon erledigt.", task.completed_by_label)
         return Conflict(
             f"Diese Aufgabe hat {task.completed_by_label} schon erledigt.", task.completed_by_label
         )
@@ -676,7 +678,7 @@ def claim(task_id: UUID, actor: Actor) -> Task:
         before = task
         task = Task.objects.get(id=task_id)
         if not won:
-            raise _taken(task)
+            raise _taken(task, actor)
         _task_entry(task, actor, Kind.TASK_CLAIMED, _on_behalf(actor, before, holder))
         current.emit("task.claimed", _payload(task), subject=Ref.parse(task.subject))
     return task
@@ -703,11 +705,11 @@ def _held(task_id: UUID, actor: Actor) -> Task:
     """Return a task locked, held by the actor or by whom she deputises for."""
     task = Task.objects.select_for_update().get(id=task_id)
     if not task.live:
-        raise _taken(task)
+        raise _taken(task, actor)
     if task.status == Status.OPEN:
         raise Conflict("Übernehmen Sie diese Aufgabe zuerst.")
     if not rules.acts_for(actor, _post_of(task), task.assignee):
-        raise _taken(task)
+        raise _taken(task, actor)
     return task
 
 
@@ -760,10 +762,10 @@ def hand_over(
     with act(actor, "task.handed_over", Ref("task", task_id)) as current:
         task = Task.objects.select_for_update().get(id=task_id)
         if not task.live:
-            raise _taken(task)
+            raise _taken(task, actor)
         _may(actor, task)
         if task.status == Status.CLAIMED and not rules.acts_for(actor, _post_of(task), task.assignee):
-            raise _taken(task)
+            raise _taken(task, actor)
         holders = organisation.role_holders(task.role, task.unit_path)
         if person_id is not None:
             receiver = next((holder for holder in holders if holder.person.id == person_id), None)
@@ -826,13 +828,13 @@ def complete(task_id: UUID, actor: Actor, outputs: Mapping[str, Any]) -> Process
         step = None if found is None else _Step(found, actor, current)
         task = next((task for task in step.live_tasks() if task.id == task_id), None) if step else None
         if step is None or task is None:
-            raise _taken(Task.objects.get(id=task_id))
+            raise _taken(Task.objects.get(id=task_id), actor)
         if step.instance.status == ProcessInstance.Status.FAILED:
             raise Conflict("Der Ablauf ist gestört. Die Betriebsleitung sieht die Störung und kümmert sich.")
         _may(actor, task)
         holder = task.assignee
         if holder is not None and not rules.acts_for(actor, _post_of(task), holder):
-            raise _taken(task)
+            raise _taken(task, actor)
         _complete(step, task, actor, outputs, holder)
     return step.instance
 
