@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import BytesIO
 
-import pikepdf
-
 
 class PrintError(Exception):
     """A print batch cannot be made; `position` is the letter (from 0) that is no readable PDF, or -1."""
@@ -26,6 +24,8 @@ def merge(pdfs: Sequence[bytes]) -> bytes:
     Raises:
         PrintError: the list is empty, or a letter is no readable PDF.
     """
+    import pikepdf  # slow to load, and wanted when letters are printed
+
     if not pdfs:
         raise PrintError(-1, "Der Druckstapel ist leer.")
     with pikepdf.new() as batch:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from leineweber.config.language import say
+from leineweber.config.loading import without_collector
 
 DONE = 0
 FOUND = 1
@@ -146,17 +147,21 @@ def enter(options: argparse.Namespace, *, demo: bool | None = None, create: bool
     ):
         os.environ["LEINEWEBER_DEMO"] = "1"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leineweber.config.settings")
-    import django
-    from django.core.exceptions import ImproperlyConfigured
+    with without_collector():
+        import django
+        from django.core.exceptions import ImproperlyConfigured
 
-    try:
-        django.setup()
-    except (ValueError, ImproperlyConfigured) as error:
-        raise Failure(
-            REFUSED,
-            say(f"Die Konfiguration ist nicht lesbar: {error}", f"The configuration cannot be read: {error}"),
-            say("Alle Variablen prüft: leineweber doctor", "To check all variables: leineweber doctor"),
-        ) from error
+        try:
+            django.setup()
+        except (ValueError, ImproperlyConfigured) as error:
+            raise Failure(
+                REFUSED,
+                say(
+                    f"Die Konfiguration ist nicht lesbar: {error}",
+                    f"The configuration cannot be read: {error}",
+                ),
+                say("Alle Variablen prüft: leineweber doctor", "To check all variables: leineweber doctor"),
+            ) from error
     return directory
 
 

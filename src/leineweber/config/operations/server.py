@@ -25,6 +25,8 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import MPServer
 
+from leineweber.config.loading import without_collector
+
 log = structlog.get_logger(__name__)
 
 WorkerPlace = Literal["thread", "process", "none"]
@@ -194,10 +196,10 @@ def serve(
 
     # Files that are collected would lie here; none are, and the server of static files wants the directory.
     Path(settings.STATIC_ROOT).mkdir(mode=0o700, exist_ok=True)
-    from leineweber.config import wsgi
-
     # What is loaded here, the web processes have from their first moment.
-    get_resolver().url_patterns  # noqa: B018  # reading it loads all views
+    with without_collector():
+        get_resolver().url_patterns  # noqa: B018  # reading it loads all views
+        from leineweber.config import wsgi
     assert wsgi.application is not None
     # The web processes are copies of this one: none may share a connection with it.
     connections.close_all()

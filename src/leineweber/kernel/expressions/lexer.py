@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from lark import Token
@@ -101,13 +102,19 @@ def _trimmed(text: str) -> str:
     return text.rstrip().rstrip("\u180e\u200b\ufeff").rstrip()
 
 
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Return a name's pattern, made when its first word turns up: most names never do."""
+    return re.compile(pattern)
+
+
 class Names:
     """Known names that are more than one word, found by their first word."""
 
     __slots__ = ("_by_word",)
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self._by_word: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+        self._by_word: dict[str, list[tuple[str, str]]] = {}
         for name in names:
             self.add(name)
 
@@ -123,13 +130,13 @@ class Names:
         if _PART_RE.match(pieces[-1][-1]):
             pattern += f"(?![{_PART}])"
         entries = self._by_word.setdefault(pieces[0], [])
-        entries.append((re.compile(pattern), normalise(name)))
+        entries.append((pattern, normalise(name)))
 
     def match(self, text: str, position: int, word: str) -> tuple[int, str] | None:
         """Return (end, name) of the longest known name that begins here with this word."""
         best: tuple[int, str] | None = None
         for pattern, name in self._by_word.get(word, ()):
-            found = pattern.match(text, position)
+            found = _compiled(pattern).match(text, position)
             if found and (best is None or found.end() > best[0]):
                 best = (found.end(), name)
         return best

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from qrcode.main import QRCode
 
 from leineweber.kernel import clock, crypto
 from leineweber.kernel.access import Actor, actor_of, requires
@@ -178,6 +177,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 def _qr_path(text: str) -> tuple[str, int]:
     """Return a QR code as path data of one unit a module, and its size with the quiet zone."""
+    from qrcode.main import QRCode  # it brings an imaging library, and is wanted when somebody joins
+
     code: Any = QRCode(border=4, box_size=1)
     code.add_data(text)
     matrix: list[list[bool]] = code.get_matrix()
