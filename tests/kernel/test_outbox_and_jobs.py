@@ -10,12 +10,15 @@ import time_machine
 from django.db import InterfaceError, OperationalError, transaction
 from django_tasks_db.models import DBTaskResult
 
-from leineweber.kernel import ids
+from leineweber.kernel import clock, ids
 from leineweber.kernel.access import Actor, Denied, Grant
+from leineweber.kernel.audit.models import Entry
+from leineweber.kernel.events import queries as events_queries
 from leineweber.kernel.events import services as event_services
 from leineweber.kernel.events import tasks as event_tasks
 from leineweber.kernel.events.models import Delivery, StoredEvent
 from leineweber.kernel.events.registry import _by_event, _by_name, subscribe
+from leineweber.kernel.events.rules import ATTEMPTS, pause_after
 from leineweber.kernel.events.worker import drain
 from leineweber.kernel.jobs import queries as jobs_queries
 from leineweber.kernel.jobs import schedule, task, worker
@@ -27,6 +30,8 @@ from leineweber.kernel.transaction import act
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
+CLERK = Actor("staff", ids.new_id(), "Jemand")
+OPERATOR = Actor("staff", ids.new_id(), "Betrieb", (Grant("operator", "/", ids.new_id()),))
 seen: list[str] = []
 broken: set[str] = set()
 
@@ -80,24 +85,111 @@ def test_a_failing_event_holds_back_later_ones_on_its_subject_only():
     assert seen == ["b1", "a1", "a2"]
 
 
-def test_after_eight_attempts_an_operator_decides():
+def test_pauses_grow_to_ten_minutes_and_last_for_a_day():
+    pauses = [pause_after(attempts) for attempts in range(1, ATTEMPTS)]
+    assert pauses[:3] == [timedelta(seconds=2), timedelta(seconds=4), timedelta(seconds=8)]
+    assert set(pauses[9:]) == {timedelta(minutes=10)}
+    assert timedelta(hours=20) < sum(pauses, timedelta()) < timedelta(hours=28)
+    assert pause_after(ATTEMPTS) is None
+
+
+def _fail_for(span: timedelta, step) -> datetime:
+    """Let time pass in steps of eleven minutes; return the moment after."""
+    moment = datetime.now(UTC)
+    end = moment + span
+    while moment < end:
+        with time_machine.travel(moment, tick=False):
+            step()
+        moment += timedelta(minutes=11)
+    return moment
+
+
+def test_after_an_outage_of_hours_what_was_owed_is_delivered_by_itself_and_was_shown():
+    broken.add("a")
+    say("a", Ref("thing", ids.new_id()))
+    _fail_for(timedelta(minutes=75), drain)
+    assert not events_queries.failing().exists()
+    moment = _fail_for(timedelta(hours=6), drain)
+    assert "kaputt" in events_queries.failing().get().error
+    assert not events_queries.failed().exists()
+    broken.clear()
+    with time_machine.travel(moment, tick=False):
+        drain()
+    assert seen == ["a"] and not Delivery.objects.exists()
+
+
+def test_after_a_day_an_operator_decides():
     subject = Ref("thing", ids.new_id())
     broken.add("a")
     say("a", subject)
-    moment = datetime.now(UTC)
-    for attempt in range(9):
-        with time_machine.travel(moment + timedelta(hours=attempt)):
-            drain()
-    delivery = Delivery.objects.get()
-    assert delivery.status == "failed" and delivery.attempts == 8 and "kaputt" in delivery.error
-    clerk = Actor("staff", ids.new_id(), "Jemand")
+    _fail_for(timedelta(hours=30), drain)
+    delivery = events_queries.failed().get()
+    assert delivery.attempts == ATTEMPTS and "kaputt" in delivery.error
     with pytest.raises(Denied):
-        event_services.retry(clerk, delivery.id)
+        event_services.retry(CLERK, delivery.id)
     broken.clear()
-    operator = Actor("staff", ids.new_id(), "Betrieb", (Grant("operator", "/", ids.new_id()),))
-    event_services.retry(operator, delivery.id)
+    event_services.retry(OPERATOR, delivery.id)
     drain()
     assert seen == ["a"] and not Delivery.objects.exists()
+
+
+def test_an_operator_lets_everything_run_again_at_once():
+    broken.update(("event", "job"))
+    for _ in range(3):
+        say("event", Ref("thing", ids.new_id()))
+        with act(SYSTEM, "test.enqueue", Ref("thing", ids.new_id())) as current:
+            current.enqueue(write_down, word="job")
+    with time_machine.travel(
+        _fail_for(timedelta(hours=2), lambda: (drain(), worker.run_until_idle())), tick=False
+    ):
+        say("healthy", Ref("thing", ids.new_id()))
+        for retry_all in (event_services.retry_all, job_services.retry_all):
+            with pytest.raises(Denied):
+                retry_all(CLERK)
+        broken.clear()
+        assert (event_services.retry_all(OPERATOR), job_services.retry_all(OPERATOR)) == (3, 3)
+        assert (event_services.retry_all(OPERATOR), job_services.retry_all(OPERATOR)) == (0, 0)
+        worker.run_until_idle()
+    assert sorted(seen) == ["event"] * 3 + ["healthy"] + ["job"] * 3
+    entries = Entry.objects.filter(name__in=["events.retry_all", "jobs.retry_all"]).order_by("name")
+    assert [entry.detail for entry in entries] == [{"deliveries": 3}, {"jobs": 3}]
+
+
+def test_ten_thousand_failed_rows_are_retried_in_batches():
+    subject = Ref("thing", ids.new_id())
+    event = StoredEvent.objects.create(
+        at=clock.now(), name="test.spoken", subject=str(subject), actor_label="x"
+    )
+    Delivery.objects.bulk_create(
+        Delivery(event=event, subscriber=f"s{n}", subject=str(subject), due=clock.now(), status="failed")
+        for n in range(10_000)
+    )
+    assert event_services.retry_all(OPERATOR) == 10_000
+    counts = [entry.detail["deliveries"] for entry in Entry.objects.filter(name="events.retry_all")]
+    assert sum(counts) == 10_000 and max(counts) <= event_services.BATCH
+
+
+def test_a_delivery_that_nobody_takes_any_more_is_discarded_with_a_reason():
+    subject = Ref("thing", ids.new_id())
+    broken.add("a")
+    say("a", subject)
+    delivery = Delivery.objects.get()
+    with pytest.raises(event_services.StillWanted):
+        event_services.discard(OPERATOR, delivery.id, "stört")
+    Delivery.objects.update(subscriber="test.gone")
+    with pytest.raises(Denied):
+        event_services.discard(CLERK, delivery.id, "Der Raum ist ausgebaut.")
+    for reason in (" ", "x" * (event_services.REASON_LIMIT + 1)):
+        with pytest.raises(ValueError):
+            event_services.discard(OPERATOR, delivery.id, reason)
+    event_services.discard(OPERATOR, delivery.id, " Der Raum ist ausgebaut. ")
+    assert not Delivery.objects.exists()
+    assert Entry.objects.get(name="events.discard").detail == {
+        "delivery": delivery.id,
+        "event": "test.spoken",
+        "subscriber": "test.gone",
+        "reason": "Der Raum ist ausgebaut.",
+    }
 
 
 def test_events_that_everybody_got_are_forgotten_after_a_month():
@@ -127,11 +219,11 @@ def test_a_job_runs_again_after_a_failure_and_is_given_up_at_last():
     broken.add("job")
     with act(SYSTEM, "test.enqueue", Ref("thing", ids.new_id())) as current:
         current.enqueue(write_down, word="job")
-    moment = datetime.now(UTC)
-    for attempt in range(9):
-        with time_machine.travel(moment + timedelta(hours=attempt)):
-            worker.run_until_idle()
-    assert DBTaskResult.objects.get().status == "FAILED"
+    moment = _fail_for(timedelta(hours=6), worker.run_until_idle)
+    assert jobs_queries.failing().get().status == "READY"
+    with time_machine.travel(moment, tick=False):
+        _fail_for(timedelta(hours=24), worker.run_until_idle)
+    assert jobs_queries.failed().get().status == "FAILED"
     assert seen == []
 
 
@@ -166,16 +258,17 @@ def test_a_job_whose_end_could_not_be_written_runs_again(monkeypatch):
     assert DBTaskResult.objects.get().status == "SUCCESSFUL"
 
 
-def test_a_job_that_kills_its_workers_is_given_up_and_shown():
+def test_a_job_that_kills_its_workers_waits_and_is_shown():
     with act(SYSTEM, "test.enqueue", Ref("thing", ids.new_id())) as current:
         current.enqueue(write_down, word="job")
     for number in range(8):
         DBTaskResult.objects.get().claim(f"dead {number}")
-        assert worker.recover() == (number < 7)
-    job = jobs_queries.failed().get()
+        assert worker.recover() == 1
+    job = jobs_queries.failing().get()
     assert "Worker" in job.traceback
-    operator = Actor("staff", ids.new_id(), "Betrieb", (Grant("operator", "/", ids.new_id()),))
-    assert job_services.retry(operator, job.id)
+    assert worker.run_until_idle() == 0
+    assert job_services.retry(OPERATOR, job.id)
+    assert not job_services.retry(OPERATOR, job.id)
     worker.run_until_idle()
     assert seen == ["job"]
 

@@ -180,6 +180,39 @@ def test_the_operator_sees_what_was_given_up_and_tries_again(city) -> None:
     assert operator.post(f"/arbeit/betrieb/ablaeufe/{ids.new_id()}/").status_code == 404
 
 
+def test_the_operator_tries_everything_again_and_discards_what_nobody_takes(city) -> None:
+    delivery, uncertain = _give_up(city)
+    type(delivery).objects.update(subscriber="vergangen.empfang")
+    Email.objects.create(
+        to="a@buerger.example",
+        subject="Betreff",
+        body="Text",
+        message_id=f"<{ids.new_id()}@x>",
+        template="application_received",
+        status="failed",
+        attempts=8,
+        created_at=clock.now(),
+        due=clock.now(),
+    )
+    operator = city.browser("tjark.")
+    text = main_text(operator.get("/arbeit/betrieb/"))
+    assert text.count("Ja, alle 1 wiederholen") == 2
+    assert "Das Programm kennt diesen Empfänger nicht mehr." in text
+    operator.post("/arbeit/betrieb/nachrichten/")
+    uncertain.refresh_from_db()
+    assert uncertain.status == "uncertain"
+    assert not Email.objects.filter(status="failed").exists()
+    done = operator.post("/arbeit/betrieb/zustellungen/", follow=True)
+    assert "Wird wiederholt." in main_text(done)
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.attempts) == ("waiting", 0)
+    page = f"/arbeit/betrieb/zustellungen/{delivery.id}/verwerfen/"
+    assert "fehlt der Grund" in main_text(operator.post(page, {"grund": " "}, follow=True))
+    assert "verworfen" in main_text(operator.post(page, {"grund": "Raum ausgebaut"}, follow=True))
+    assert not type(delivery).objects.filter(id=delivery.id).exists()
+    assert "inzwischen erledigt" in main_text(operator.post("/arbeit/betrieb/auftraege/", follow=True))
+
+
 def test_the_operator_reads_why_a_schedule_failed(city) -> None:
     moment = clock.now()
     ScheduleState.objects.create(

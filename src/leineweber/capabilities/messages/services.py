@@ -25,6 +25,7 @@ from leineweber.kernel.transaction import act
 SUBJECT_LIMIT = 200
 BODY_LIMIT = 20_000
 ATTACHMENT_LIMIT = 20
+_BATCH = 500
 _SALUTATIONS = {"de": "Guten Tag", "en": "Hello"}
 
 
@@ -323,6 +324,33 @@ def retry_email(actor: Actor, email_id: UUID) -> bool:
         if changed:
             enqueue(send_job, email_id=str(email_id))
     return bool(changed)
+
+
+def retry_failed_emails(actor: Actor) -> int:
+    """Send all e-mails that failed once more; return how many. Each batch is an act of its own.
+
+    Those of unknown fate are left for the operator to decide one by one: they may have arrived.
+
+    Raises:
+        Denied: the actor is no operator.
+    """
+    check(actor, "operator")
+    keys = list(Email.objects.filter(status=Email.Status.FAILED).values_list("id", flat=True))
+    count = 0
+    for start in range(0, len(keys), _BATCH):
+        with act(actor, "email.all_retried", Ref("email", UUID(int=0))) as current:
+            failed = Email.objects.filter(
+                id__in=keys[start : start + _BATCH], status=Email.Status.FAILED
+            ).select_for_update()
+            batch = list(failed.order_by("id").values_list("id", flat=True))
+            Email.objects.filter(id__in=batch).update(
+                status=Email.Status.QUEUED, attempts=0, error="", due=clock.now()
+            )
+            for key in batch:
+                enqueue(send_job, email_id=str(key))
+            current.detail["emails"] = len(batch)
+        count += len(batch)
+    return count
 
 
 def settle_email(actor: Actor, email_id: UUID) -> bool:

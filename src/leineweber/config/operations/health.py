@@ -160,20 +160,29 @@ def _jobs(figures: Figures) -> Check:
     figures["jobs_due"] = due.count()
     figures["jobs_running"] = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING).count()
     failed = figures["jobs_failed"] = queries.failed().count()
+    failing = figures["jobs_failing"] = queries.failing().count() - failed
     # The library writes "at once" as the year 9999.
     since = max(moment for moment in oldest if moment <= now) if oldest else now
     age = (now - since).total_seconds()
     figures["jobs_oldest_due_seconds"] = round(age, 1)
     label = "Aufträge"
-    if failed:
+    if failed or failing:
         return Check(
-            "jobs", label, "error", f"{failed} aufgegeben.", "Auf der Betriebsseite ansehen und wiederholen."
+            "jobs",
+            label,
+            "error",
+            _trouble(failing, failed),
+            "Auf der Betriebsseite den Grund ansehen und beheben.",
         )
     if age > LATE_JOB.total_seconds():
         return Check(
             "jobs", label, "warning", "Ein fälliger Auftrag wartet seit über fünf Minuten.", "Worker prüfen."
         )
-    return Check("jobs", label, "ok", f"{figures['jobs_waiting']} warten, keiner ist aufgegeben.")
+    return Check("jobs", label, "ok", f"{figures['jobs_waiting']} warten, keiner misslingt.")
+
+
+def _trouble(failing: int, failed: int) -> str:
+    return f"{failing} misslingen bisher immer wieder und werden weiter versucht, {failed} sind aufgegeben."
 
 
 def _schedules(figures: Figures) -> Check:
@@ -198,17 +207,18 @@ def _deliveries(figures: Figures) -> Check:
     from leineweber.kernel.events import queries
 
     failed = figures["deliveries_failed"] = queries.failed().count()
+    failing = figures["deliveries_failing"] = queries.failing().count() - failed
     figures["deliveries_waiting"] = queries.waiting_count()
-    if failed:
+    if failed or failing:
         return Check(
             "deliveries",
             "Ereignisse",
             "error",
-            f"{failed} Zustellungen sind aufgegeben.",
-            "Auf der Betriebsseite ansehen und wiederholen.",
+            _trouble(failing, failed),
+            "Auf der Betriebsseite den Grund ansehen und beheben.",
         )
     return Check(
-        "deliveries", "Ereignisse", "ok", f"{figures['deliveries_waiting']} warten, keine ist aufgegeben."
+        "deliveries", "Ereignisse", "ok", f"{figures['deliveries_waiting']} warten, keine misslingt."
     )
 
 

@@ -35,9 +35,17 @@ urlpatterns = [
     path("arbeit/suche/", search.search, name="search"),
     path("arbeit/betrieb/", operations.overview, name="operations"),
     path("arbeit/betrieb/protokoll/pruefen/", operations.verify_audit, name="verify_audit"),
+    path("arbeit/betrieb/auftraege/", operations.retry_all_jobs, name="retry_all_jobs"),
     path("arbeit/betrieb/auftraege/<uuid:job_id>/", operations.retry_job, name="retry_job"),
+    path("arbeit/betrieb/zustellungen/", operations.retry_all_deliveries, name="retry_all_deliveries"),
     path("arbeit/betrieb/zustellungen/<int:delivery_id>/", operations.retry_delivery, name="retry_delivery"),
+    path(
+        "arbeit/betrieb/zustellungen/<int:delivery_id>/verwerfen/",
+        operations.discard_delivery,
+        name="discard_delivery",
+    ),
     path("arbeit/betrieb/ablaeufe/<uuid:instance_id>/", operations.retry_course, name="retry_course"),
+    path("arbeit/betrieb/nachrichten/", operations.retry_failed_emails, name="retry_failed_emails"),
     path("arbeit/betrieb/nachrichten/<uuid:email_id>/", operations.retry_email, name="retry_email"),
     path("arbeit/betrieb/nachrichten/<uuid:email_id>/abhaken/", operations.settle_email, name="settle_email"),
 ]

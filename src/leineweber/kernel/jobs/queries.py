@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from leineweber.kernel import clock
+from leineweber.kernel.events.rules import SHOWN_FROM
 from leineweber.kernel.jobs.models import ScheduleState, WorkerBeat
 from leineweber.kernel.jobs.worker import DEAD_AFTER
 
@@ -14,6 +15,12 @@ from leineweber.kernel.jobs.worker import DEAD_AFTER
 def failed() -> QuerySet[DBTaskResult[..., None]]:
     """Return jobs that were given up, oldest first."""
     return DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).order_by("enqueued_at")
+
+
+def failing() -> QuerySet[DBTaskResult[..., None]]:
+    """Return jobs an operator sees: given up, or failing time after time while still tried; oldest first."""
+    many = Q(**{"status": TaskResultStatus.READY, f"worker_ids__{SHOWN_FROM - 1}__isnull": False})
+    return DBTaskResult.objects.filter(Q(status=TaskResultStatus.FAILED) | many).order_by("enqueued_at")
 
 
 def waiting_count() -> int:

@@ -18,7 +18,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from leineweber.kernel import clock, ids
-from leineweber.kernel.events.rules import pause_after
+from leineweber.kernel.events.rules import SHOWN_FROM, pause_after
 from leineweber.kernel.events.worker import deliver_one
 from leineweber.kernel.jobs.models import ScheduleState, WorkerBeat
 from leineweber.kernel.jobs.registry import schedules
@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 IDLE_SECONDS = 0.25
 BEAT_SECONDS = 10
 DEAD_AFTER = timedelta(seconds=60)
+_DIED = "Der Worker endete immer wieder, bevor der Auftrag fertig war."
 
 
 @lru_cache(maxsize=1)
@@ -65,10 +66,10 @@ def run_one_job(worker_id: str) -> bool:
     return True
 
 
-def _again(job_id: UUID, status: TaskResultStatus, pause: timedelta = timedelta(0)) -> int:
+def _again(job_id: UUID, status: TaskResultStatus, pause: timedelta = timedelta(0), **changes: object) -> int:
     """Let a job that still has the status run again after a pause; return whether it did have it."""
     return DBTaskResult.objects.filter(id=job_id, status=status).update(
-        status=TaskResultStatus.READY, run_after=clock.now() + pause, finished_at=None
+        status=TaskResultStatus.READY, run_after=clock.now() + pause, finished_at=None, **changes
     )
 
 
@@ -121,7 +122,7 @@ def recover(worker_id: str = "") -> int:
 
     That are the running jobs of workers that died, those that `worker_id` itself (which is asking, so it runs none)
     could not write the end of, and failed ones whose worker died before it could let them wait for the next attempt.
-    A job under which worker after worker dies is given up like one that fails.
+    A job under which worker after worker dies waits, is shown and is given up like one that fails.
     """
     alive = {beat.worker_id for beat in WorkerBeat.objects.all() if _alive(beat)}
     count = 0
@@ -129,14 +130,16 @@ def recover(worker_id: str = "") -> int:
         last = job.worker_ids[-1] if job.worker_ids else ""
         if last != worker_id and last in alive:
             continue
-        if pause_after(len(job.worker_ids)) is not None:
+        attempts = len(job.worker_ids)
+        pause = pause_after(attempts)
+        if attempts < SHOWN_FROM:
             count += _again(job.id, TaskResultStatus.RUNNING)
+        elif pause is not None:
+            count += _again(job.id, TaskResultStatus.RUNNING, pause, traceback=_DIED)
         else:
-            log.warning("job given up", task=job.task_path, attempts=len(job.worker_ids))
+            log.warning("job given up", task=job.task_path, attempts=attempts)
             DBTaskResult.objects.filter(id=job.id, status=TaskResultStatus.RUNNING).update(
-                status=TaskResultStatus.FAILED,
-                finished_at=clock.now(),
-                traceback="Bei jedem Versuch endete der Worker, bevor der Auftrag fertig war.",
+                status=TaskResultStatus.FAILED, finished_at=clock.now(), traceback=_DIED
             )
     stranded = DBTaskResult.objects.filter(
         status=TaskResultStatus.FAILED, finished_at__lt=clock.now() - DEAD_AFTER

@@ -29,6 +29,8 @@ NOTES: Mapping[str, str] = {
     "schon-erledigt": "Das hat sich inzwischen erledigt.",
     "laeuft-weiter": "Der Ablauf geht weiter.",
     "noch-gestoert": "Der Ablauf ist noch immer gestört. Der Grund steht dabei.",
+    "verworfen": "Die Zustellung ist verworfen. Ihr Grund steht im Protokoll.",
+    "grund-fehlt": "Zum Verwerfen fehlt der Grund. Die Zustellung steht noch da.",
     "abgehakt": "Die Nachricht ist abgehakt.",
     "pruefung": "Die Prüfung des Protokolls läuft. Laden Sie die Seite gleich neu.",
 }

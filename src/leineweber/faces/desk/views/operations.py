@@ -1,4 +1,4 @@
-"""The operator's page: health, what was given up, what is disturbed; each can be tried again. Nothing about people."""
+"""The operator's page: health, what fails, is given up or disturbed; each can be tried again. Nothing about people."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
+from django_tasks import TaskResultStatus
 
 from leineweber.capabilities.messages import queries as messages
 from leineweber.capabilities.messages import services as message_services
@@ -17,7 +18,7 @@ from leineweber.capabilities.processes import queries as processes
 from leineweber.capabilities.processes import services as process_services
 from leineweber.capabilities.processes.models import ProcessInstance
 from leineweber.faces.desk import services
-from leineweber.faces.desk.views.common import back, note_of
+from leineweber.faces.desk.views.common import back, clean, note_of
 from leineweber.kernel import clock, health
 from leineweber.kernel.access import actor_of, requires
 from leineweber.kernel.audit import queries as audit
@@ -67,7 +68,8 @@ def _checks() -> list[dict[str, Any]]:
 def overview(request: HttpRequest) -> HttpResponse:
     """Show how the installation is and what needs somebody."""
     checks = sorted(_checks(), key=lambda one: one["order"])
-    failed_jobs, failed_deliveries, failed_emails = jobs.failed(), events.failed(), messages.failed_emails()
+    failed_jobs, failed_deliveries = jobs.failing(), events.failing()
+    failed_emails = messages.failed_emails()
     return render(
         request,
         "desk/operations.html",
@@ -84,6 +86,7 @@ def overview(request: HttpRequest) -> HttpResponse:
                     "attempts": len(job.worker_ids),
                     "at": job.enqueued_at,
                     "error": _last_line(job.traceback),
+                    "next": job.run_after if job.status == TaskResultStatus.READY else None,
                 }
                 for job in failed_jobs[:SHOWN]
             ],
@@ -96,6 +99,8 @@ def overview(request: HttpRequest) -> HttpResponse:
                     "attempts": row.attempts,
                     "at": row.event.at,
                     "error": _last_line(row.error),
+                    "next": row.due if row.status == Delivery.Status.WAITING else None,
+                    "discardable": events.has_no_receiver(row),
                 }
                 for row in failed_deliveries[:SHOWN]
             ],
@@ -114,6 +119,8 @@ def overview(request: HttpRequest) -> HttpResponse:
                 for row in failed_emails[:SHOWN]
             ],
             "emails_total": failed_emails.count(),
+            "emails_failed": failed_emails.filter(status="failed").count(),
+            "reason_limit": event_services.REASON_LIMIT,
             "courses": [
                 {
                     "id": row.id,
@@ -175,6 +182,43 @@ def retry_delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
     except Delivery.DoesNotExist:
         return _home(request, "schon-erledigt")
     return _home(request, "wiederholt")
+
+
+@requires("operator")
+@require_POST
+def retry_all_jobs(request: HttpRequest) -> HttpResponse:
+    """Run all jobs again that fail."""
+    done = job_services.retry_all(actor_of(request))
+    return _home(request, "wiederholt" if done else "schon-erledigt")
+
+
+@requires("operator")
+@require_POST
+def retry_all_deliveries(request: HttpRequest) -> HttpResponse:
+    """Deliver all events again whose delivery fails."""
+    done = event_services.retry_all(actor_of(request))
+    return _home(request, "wiederholt" if done else "schon-erledigt")
+
+
+@requires("operator")
+@require_POST
+def retry_failed_emails(request: HttpRequest) -> HttpResponse:
+    """Send all e-mails once more that failed; those of unknown fate stay."""
+    done = message_services.retry_failed_emails(actor_of(request))
+    return _home(request, "wiederholt" if done else "schon-erledigt")
+
+
+@requires("operator")
+@require_POST
+def discard_delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
+    """Remove a delivery that nobody is there to take, with the operator's reason."""
+    try:
+        event_services.discard(actor_of(request), delivery_id, clean(request.POST.get("grund", "")))
+    except (Delivery.DoesNotExist, event_services.StillWanted):
+        return _home(request, "schon-erledigt")
+    except ValueError:
+        return _home(request, "grund-fehlt")
+    return _home(request, "verworfen")
 
 
 @requires("operator")
