@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,9 +15,11 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from capabilities.processes.building import bpmn, flow
 from domains.applications.test_submission import CITIZEN, at_once, contents
 from domains.conftest import City, answers
 from leineweber.capabilities.messages.models import Email, LetterItem, PostboxEntry
+from leineweber.capabilities.processes import action, deploy
 from leineweber.capabilities.processes import services as processes
 from leineweber.capabilities.processes.models import ProcessInstance, Task
 from leineweber.capabilities.records.models import SubFile
@@ -31,10 +34,11 @@ from leineweber.domains.applications.models import (
     NoticeStatus,
     Question,
 )
-from leineweber.kernel.access import Denied
+from leineweber.kernel.access import Actor, Denied
 from leineweber.kernel.audit.models import Entry
 from leineweber.kernel.events.models import StoredEvent
 from leineweber.kernel.jobs.worker import run_until_idle
+from leineweber.kernel.refs import Ref
 from leineweber.people.identity.middleware import actor_for
 from leineweber.people.identity.models import Account
 from leineweber.people.identity.services import citizen_account
@@ -463,6 +467,50 @@ class TestAtOnce:
         last.refresh_from_db()
         assert last.filled == Allocation.objects.count() == Notice.objects.count() == 1
         assert Task.objects.filter(live=True, element="einsetzen").count() == 2
+
+    def test_a_timer_whose_action_needs_the_case_waits_for_the_clerk_who_has_it(self, city: City) -> None:
+        case = city.apply()
+        subject = Ref("case", case.id)
+        processes.cancel(subject, Actor.system(), "Test")
+        locking = f"test.lock_case_{case.id}"
+        action(locking)(lambda call: {"n": Case.objects.select_for_update().get(id=call.subject.id).id and 1})
+        timer = "<timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>"
+        definition = deploy(
+            "frist",
+            bpmn(
+                f"""
+                <startEvent id="s"/>{flow("s", "w")}
+                <intermediateCatchEvent id="w">{timer}</intermediateCatchEvent>{flow("w", "a")}
+                <serviceTask id="a" lw:action="{locking}"/>{flow("a", "e")}<endEvent id="e"/>
+                """
+            ),
+        )
+        course = processes.start(definition, subject, {}, "/", Actor.system())
+        has_case = threading.Event()
+
+        def waits() -> bool:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                return bool(cursor.fetchone()[0])
+
+        def clerk() -> str:
+            pause = threading.Event()
+            with transaction.atomic():
+                Case.objects.select_for_update().get(id=case.id)
+                has_case.set()
+                while not waits():
+                    pause.wait(0.01)
+                return ProcessInstance.objects.select_for_update().get(id=course.id).status
+
+        def time_passes() -> int:
+            assert has_case.wait(30)
+            return processes.fire_timers()
+
+        with time_machine.travel(MONDAY + timedelta(days=2), tick=False):
+            found = at_once([clerk, time_passes])
+        assert found == ["running", 1]
+        course.refresh_from_db()
+        assert course.status == "ended"
 
     def test_two_clerks_on_one_task(self, city: City) -> None:
         case = city.apply()

@@ -17,13 +17,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from .actions import ActionCall, action, action_names
+from .actions import ActionCall, action, action_names, locked_first
 
 if TYPE_CHECKING:
     from .engine import Finding
     from .models import ProcessDefinition
 
-__all__ = ["ActionCall", "action", "action_names", "check", "deploy"]
+__all__ = ["ActionCall", "action", "action_names", "check", "deploy", "locked_first"]
 
 
 def check(

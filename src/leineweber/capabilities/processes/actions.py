@@ -24,7 +24,9 @@ class ActionCall:
 
 
 Handler = Callable[[ActionCall], Mapping[str, Any] | None]
+Lock = Callable[[UUID], None]
 _handlers: dict[str, Handler] = {}
+_locks: dict[str, Lock] = {}
 
 
 class UnknownAction(LookupError):
@@ -47,6 +49,31 @@ def action(name: str) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def locked_first(kind: str) -> Callable[[Lock], Lock]:
+    """Register how a subject's row is locked, for courses about subjects of this kind.
+
+    Whoever works on a subject locks it before its course; what moves a course by itself (a timer) has to as well, or
+    the two could wait for each other.
+
+    Raises:
+        ValueError: the kind has another lock.
+    """
+
+    def register(lock: Lock) -> Lock:
+        if _locks.setdefault(kind, lock) is not lock:
+            raise ValueError(f"Subjects of the kind {kind} are locked twice.")
+        return lock
+
+    return register
+
+
+def lock_subject(subject: Ref) -> None:
+    """Lock a subject in the open transaction, if its room has said how."""
+    lock = _locks.get(subject.kind)
+    if lock is not None:
+        lock(subject.id)
 
 
 def action_names() -> frozenset[str]:

@@ -347,6 +347,9 @@ def _entry(
 
 
 def _locked(instance_id: UUID) -> ProcessInstance:
+    """Lock a course, and before it the subject it is about: the order of whoever works on the subject."""
+    subject = ProcessInstance.objects.values_list("subject", flat=True).get(pk=instance_id)
+    actions.lock_subject(Ref.parse(subject))
     return ProcessInstance.objects.select_for_update().get(pk=instance_id)
 
 

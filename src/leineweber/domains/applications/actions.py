@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F
 
@@ -41,6 +42,12 @@ def _case(call: ActionCall) -> tuple[Case, Package]:
         .get(id=call.subject.id)
     )
     return case, registry.package_of(case.application.procedure)
+
+
+@processes.locked_first("case")
+def lock(case_id: UUID) -> None:
+    """Lock a case before its course, as everybody does who works on it."""
+    Case.objects.select_for_update(of=("self",)).filter(id=case_id).values_list("id").first()
 
 
 @processes.action("applications.ask")
