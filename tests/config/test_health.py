@@ -61,6 +61,16 @@ class TestHealth:
         with time_machine.travel(clock.now() + timedelta(minutes=2)):
             assert states(health.health())["workers"] == "warning"
 
+    def test_a_worker_that_lives_but_does_not_get_on(self) -> None:
+        now = clock.now()
+        beat = WorkerBeat.objects.create(worker_id="a", host="h", pid=1, started=now, seen=now, turned=now)
+        assert states(health.health())["workers"] == "ok"
+        with time_machine.travel(now + timedelta(minutes=31)):
+            beat.seen = clock.now()
+            beat.save()
+            found = find(health.health(), "workers")
+        assert (found.state, "30 Minuten" in found.message) == ("warning", True)
+
     def test_a_job_that_was_given_up(self) -> None:
         self._job(status=TaskResultStatus.FAILED)
         report = health.health()

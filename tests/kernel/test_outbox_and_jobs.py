@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django_tasks_db.models import DBTaskResult
 
 from leineweber.kernel import clock, ids
@@ -20,10 +21,10 @@ from leineweber.kernel.events.models import Delivery, StoredEvent
 from leineweber.kernel.events.registry import _by_event, _by_name, subscribe
 from leineweber.kernel.events.rules import ATTEMPTS, pause_after
 from leineweber.kernel.events.worker import drain
+from leineweber.kernel.jobs import enqueue, schedule, task, worker
 from leineweber.kernel.jobs import queries as jobs_queries
-from leineweber.kernel.jobs import schedule, task, worker
 from leineweber.kernel.jobs import services as job_services
-from leineweber.kernel.jobs.models import ScheduleState
+from leineweber.kernel.jobs.models import ScheduleState, WorkerBeat
 from leineweber.kernel.jobs.registry import _schedules
 from leineweber.kernel.refs import Ref
 from leineweber.kernel.transaction import act
@@ -34,6 +35,7 @@ CLERK = Actor("staff", ids.new_id(), "Jemand")
 OPERATOR = Actor("staff", ids.new_id(), "Betrieb", (Grant("operator", "/", ids.new_id()),))
 seen: list[str] = []
 broken: set[str] = set()
+begun, may_end = threading.Event(), threading.Event()
 
 
 @pytest.fixture(autouse=True)
@@ -308,6 +310,49 @@ def test_a_worker_outlives_a_database_that_is_away(monkeypatch, fault):
     monkeypatch.setattr(worker, "deliver_one", away)
     worker.run_forever(stop)
     assert len(tries) == 2
+
+
+@task()
+def take_long() -> None:
+    begun.set()
+    assert may_end.wait(30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_repeats_what_takes_long_and_the_worker_is_seen_to_live_but_not_to_get_on(monkeypatch):
+    monkeypatch.setattr(worker, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "DEAD_AFTER", timedelta(seconds=0.6))
+    begun.clear()
+    may_end.clear()
+    with transaction.atomic():  # no act: what this test writes has to go again, and the audit trail stays
+        enqueue(take_long)
+    stop = threading.Event()
+
+    def work() -> None:
+        try:
+            worker.run_forever(stop)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        assert begun.wait(30)
+        first = WorkerBeat.objects.get()
+        pause = threading.Event()
+        end = time.monotonic() + 30
+        while (now := WorkerBeat.objects.get()).seen < first.seen + timedelta(seconds=1):
+            assert time.monotonic() < end, "no sign of life"
+            pause.wait(0.02)
+            assert worker.recover("another") == 0
+        assert now.turned == first.turned
+        assert DBTaskResult.objects.get().status == "RUNNING"
+    finally:
+        stop.set()
+        may_end.set()
+        thread.join(30)
+    assert DBTaskResult.objects.get().status == "SUCCESSFUL"
+    assert not WorkerBeat.objects.exists()
 
 
 def test_a_schedule_runs_when_due_and_keeps_its_error():

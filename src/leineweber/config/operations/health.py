@@ -135,7 +135,16 @@ def _workers(figures: Figures) -> Check:
     from leineweber.kernel.jobs import queries
 
     count = figures["workers"] = queries.workers().count()
+    hanging = figures["workers_hanging"] = queries.hanging().count()
     label = "Ausführung (Worker)"
+    if hanging:
+        return Check(
+            "workers",
+            label,
+            "warning",
+            f"{hanging} von {count} seit über 30 Minuten an demselben Schritt.",
+            "Im Log und unter „Ausführung“ nachsehen. Hängt er, den Prozess neu starten; seine Arbeit wird wiederholt.",
+        )
     if count:
         return Check("workers", label, "ok", f"{count} im Dienst." if count > 1 else "Einer im Dienst.")
     return Check(

@@ -6,6 +6,7 @@ from leineweber.config.operations.health import HealthReport
 
 _HELP = {
     "workers": "Worker, die sich in der letzten Minute gemeldet haben",
+    "workers_hanging": "Worker, die seit über 30 Minuten an demselben Schritt sind",
     "jobs_waiting": "wartende Aufträge",
     "jobs_due": "fällige Aufträge",
     "jobs_running": "laufende Aufträge",

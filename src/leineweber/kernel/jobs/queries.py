@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from leineweber.kernel import clock
 from leineweber.kernel.events.rules import SHOWN_FROM
 from leineweber.kernel.jobs.models import ScheduleState, WorkerBeat
-from leineweber.kernel.jobs.worker import DEAD_AFTER
+from leineweber.kernel.jobs.worker import DEAD_AFTER, HANGS_AFTER
 
 
 def failed() -> QuerySet[DBTaskResult[..., None]]:
@@ -31,6 +31,11 @@ def waiting_count() -> int:
 def workers() -> QuerySet[WorkerBeat]:
     """Return the workers seen in the last minute."""
     return WorkerBeat.objects.filter(seen__gte=clock.now() - DEAD_AFTER).order_by("started")
+
+
+def hanging() -> QuerySet[WorkerBeat]:
+    """Return the living workers that have been at one step for half an hour."""
+    return workers().filter(turned__lt=clock.now() - HANGS_AFTER)
 
 
 def schedule_states() -> QuerySet[ScheduleState]:

@@ -6,13 +6,15 @@ import os
 import socket
 import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import lru_cache
 from uuid import UUID
 
 import structlog
 from django.db import Error as DatabaseFault
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -30,6 +32,7 @@ log = structlog.get_logger(__name__)
 IDLE_SECONDS = 0.25
 BEAT_SECONDS = 10
 DEAD_AFTER = timedelta(seconds=60)
+HANGS_AFTER = timedelta(minutes=30)
 _DIED = "Der Worker endete immer wieder, bevor der Auftrag fertig war."
 
 
@@ -161,15 +164,51 @@ def run_until_idle(limit: int = 100_000) -> int:
 
 def _beat(worker_id: str) -> None:
     moment = clock.now()
-    if not WorkerBeat.objects.filter(worker_id=worker_id).update(seen=moment):
+    if not WorkerBeat.objects.filter(worker_id=worker_id).update(seen=moment, turned=moment):
         WorkerBeat.objects.create(
-            worker_id=worker_id, host=socket.gethostname(), pid=os.getpid(), started=moment, seen=moment
+            worker_id=worker_id,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            started=moment,
+            seen=moment,
+            turned=moment,
         )
+
+
+@contextmanager
+def _beating(worker_id: str) -> Iterator[None]:
+    """Let another thread give the sign of life while a step takes long; it never says that the work went on."""
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(BEAT_SECONDS):
+            moment = clock.now()
+            late = moment - timedelta(seconds=BEAT_SECONDS)
+            try:
+                WorkerBeat.objects.filter(worker_id=worker_id, seen__lte=late).update(seen=moment)
+            except DatabaseFault:
+                log.warning("worker cannot give its sign of life", exc_info=True)
+            finally:
+                connection.close()
+
+    thread = threading.Thread(target=beat, name="leineweber-beat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(BEAT_SECONDS)
 
 
 def run_forever(stop: threading.Event) -> None:
     """Work until told to stop. A database that is away is waited for, never given up on."""
     worker_id = str(ids.new_id())
+    with _beating(worker_id):
+        _work(worker_id, stop)
+    WorkerBeat.objects.filter(worker_id=worker_id).delete()
+
+
+def _work(worker_id: str, stop: threading.Event) -> None:
     next_beat = clock.now()
     next_tick = clock.now()
     while not stop.is_set():
@@ -190,4 +229,3 @@ def run_forever(stop: threading.Event) -> None:
             stop.wait(1)
             continue
         wait(IDLE_SECONDS)
-    WorkerBeat.objects.filter(worker_id=worker_id).delete()
