@@ -355,6 +355,44 @@ def test_nobody_repeats_what_takes_long_and_the_worker_is_seen_to_live_but_not_t
     assert not WorkerBeat.objects.exists()
 
 
+def test_a_daily_schedule_whose_worker_died_runs_again_soon_and_once():
+    @schedule("test.daily", daily_at=clock.local(datetime(2026, 3, 2, 3, tzinfo=UTC)).time())
+    def daily() -> None:
+        seen.append("ran")
+        if "killed" in broken:
+            raise SystemExit
+
+    try:
+        with time_machine.travel(datetime(2026, 3, 2, 2, tzinfo=UTC), tick=False) as traveller:
+            worker.run_due_schedules("first")
+            traveller.move_to(datetime(2026, 3, 2, 3, 1, tzinfo=UTC))
+            broken.add("killed")
+            worker._beat("first")
+            with pytest.raises(SystemExit):
+                worker.run_due_schedules("first")
+            broken.clear()
+            assert worker.recover("second") == 0
+            worker.run_due_schedules("second")
+            assert seen == ["ran"]
+            traveller.shift(timedelta(minutes=2))
+            assert worker.recover("second") == 1
+            traveller.shift(timedelta(minutes=6))
+            worker.run_due_schedules("second")
+            assert seen == ["ran", "ran"]
+            assert worker.recover("third") == 0
+            state = ScheduleState.objects.get(name="test.daily")
+            assert (state.due, state.runner) == (datetime(2026, 3, 3, 3, tzinfo=UTC), "")
+    finally:
+        _schedules.pop("test.daily")
+
+
+def test_a_frequent_schedule_whose_worker_died_does_not_wait_longer_for_that():
+    moment = clock.now()
+    ScheduleState.objects.create(name="test.often", due=moment + timedelta(seconds=20), runner="dead")
+    assert worker.recover("another") == 1
+    assert ScheduleState.objects.get(name="test.often").due == moment + timedelta(seconds=20)
+
+
 def test_a_schedule_runs_when_due_and_keeps_its_error():
     def fail() -> None:
         seen.append("ran")

@@ -20,9 +20,10 @@ class WorkerBeat(models.Model):
 
 
 class ScheduleState(models.Model):
-    """When a schedule is due, and how its last run went."""
+    """When a schedule is due, how its last run went, and which worker is at it now (empty: none)."""
 
     name = models.CharField(max_length=100, primary_key=True)
     due = models.DateTimeField(db_index=True)
     last_run = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
+    runner = models.CharField(max_length=64, blank=True, default="", db_default="")

@@ -33,6 +33,8 @@ IDLE_SECONDS = 0.25
 BEAT_SECONDS = 10
 DEAD_AFTER = timedelta(seconds=60)
 HANGS_AFTER = timedelta(minutes=30)
+# Not at once: what kills its worker would leave no time for anything else.
+SCHEDULE_AGAIN = timedelta(minutes=5)
 _DIED = "Der Worker endete immer wieder, bevor der Auftrag fertig war."
 
 
@@ -76,8 +78,11 @@ def _again(job_id: UUID, status: TaskResultStatus, pause: timedelta = timedelta(
     )
 
 
-def run_due_schedules() -> int:
-    """Run every schedule that is due; return how many ran. Of several workers one wins each run."""
+def run_due_schedules(worker_id: str = "inline") -> int:
+    """Run every schedule that is due; return how many ran. Of several workers one wins each run.
+
+    The row names the worker until the run has ended, so that `recover` finds what a worker died under.
+    """
     count = 0
     moment = clock.now()
     states = {state.name: state for state in ScheduleState.objects.all()}
@@ -91,7 +96,7 @@ def run_due_schedules() -> int:
         if state.due > moment:
             continue
         won = ScheduleState.objects.filter(name=entry.name, due=state.due).update(
-            due=entry.next_after(moment), last_run=moment
+            due=entry.next_after(moment), last_run=moment, runner=worker_id
         )
         if not won:
             continue
@@ -101,8 +106,7 @@ def run_due_schedules() -> int:
         except Exception as problem:  # kept and shown; the next run is due as usual
             error = without_data("".join(traceback.format_exception(problem)))[-4000:]
             log.exception("schedule failed", schedule=entry.name)
-        if error or state.last_error:
-            ScheduleState.objects.filter(name=entry.name).update(last_error=error)
+        ScheduleState.objects.filter(name=entry.name, runner=worker_id).update(last_error=error, runner="")
         count += 1
     return count
 
@@ -123,8 +127,9 @@ def _alive(beat: WorkerBeat) -> bool:
 def recover(worker_id: str = "") -> int:
     """Give back what no worker is at any more; return how many. A job bears repetition by contract.
 
-    That are the running jobs of workers that died, those that `worker_id` itself (which is asking, so it runs none)
+    Those are the running jobs of workers that died, those that `worker_id` itself (which is asking, so it runs none)
     could not write the end of, and failed ones whose worker died before it could let them wait for the next attempt.
+    A schedule under which a worker died is due again in some minutes, or at its next time if that comes first.
     A job under which worker after worker dies waits, is shown and is given up like one that fails.
     """
     alive = {beat.worker_id for beat in WorkerBeat.objects.all() if _alive(beat)}
@@ -150,6 +155,10 @@ def recover(worker_id: str = "") -> int:
     for job_id, worker_ids in stranded.values_list("id", "worker_ids"):
         if pause_after(len(worker_ids)) is not None:
             count += _again(job_id, TaskResultStatus.FAILED)
+    broken_off = ScheduleState.objects.exclude(runner="").exclude(runner__in=alive - {worker_id})
+    soon = clock.now() + SCHEDULE_AGAIN
+    broken_off.filter(due__gt=soon).update(due=soon)
+    count += broken_off.update(runner="")
     WorkerBeat.objects.exclude(worker_id__in=alive).delete()
     return count
 
@@ -220,7 +229,7 @@ def _work(worker_id: str, stop: threading.Event) -> None:
                 recover(worker_id)
                 next_beat = moment + timedelta(seconds=BEAT_SECONDS)
             if moment >= next_tick:
-                run_due_schedules()
+                run_due_schedules(worker_id)
                 next_tick = moment + timedelta(seconds=1)
             if deliver_one() or run_one_job(worker_id):
                 continue
