@@ -100,6 +100,16 @@ def test_a_long_word_does_not_run_off_the_page() -> None:
     assert max(right_edges) <= page.get_width() - 20
 
 
+@pytest.mark.parametrize("frame", ["par", "table", "block"])
+def test_a_long_word_is_copied_as_it_was_written(frame: str) -> None:
+    word = (
+        "https://www.stadt.example/vorgang/IjAxYTIxMjE1LWQ0ODEtNzAwMC04Nzk3LTFhMzgzMjZkNTg0YSI/" + "ä" * 200
+    )
+    source = PLAIN.replace("par(data.text)", f"{frame}(data.text)")
+    copied = text_of(documents.typeset(source, {"text": f"{word} und {word}"}))
+    assert "".join(copied.split()).removeprefix("Probe") == f"{word}und{word}"
+
+
 def test_standards_language_title_and_author() -> None:
     pdf = documents.typeset(PLAIN, {"text": "Guten Tag"})
     assert pdf_checks.faults(pdf) == []

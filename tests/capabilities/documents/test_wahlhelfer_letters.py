@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pypdfium2
 import pytest
 
@@ -254,3 +256,16 @@ def test_one_question_is_asked_as_one_and_several_are_numbered() -> None:
     assert "Unsere Fragen 1. Sie haben" in text_of("question", data)
     data["questions"] = data["questions"][:1]
     assert "Unsere Frage Sie haben" in text_of("question", data)
+
+
+def test_the_status_can_be_opened_from_the_receipt_by_a_link_that_says_where_it_leads() -> None:
+    data = data_of("receipt")
+    data["status_url"] = (
+        "https://www.stadt.example/vorgang/IjAxYTIxMjE1LWQ0ODEtNzAwMC04Nzk3LTFhMzgzMjZkNTg0YSI/"
+    )
+    pdf = documents.typeset(template("receipt"), data)
+    with pikepdf.open(BytesIO(pdf)) as document:
+        links = [note for page in document.pages for note in page.get("/Annots", [])]
+        assert [(str(link.A.URI), str(link.Contents)) for link in links] == [(data["status_url"],) * 2]
+    assert data["status_url"] in "".join(pages_of(pdf)).replace(" ", "")
+    assert pdf_checks.faults(pdf) == []
