@@ -73,6 +73,15 @@ def test_the_demo_city_speaks_english_to_the_end():
     assert all(set(entry["titles"]) == set(rules.LANGUAGES) for entry in content["situations"])
 
 
+def test_no_comma_of_the_demo_city_cuts_a_sentence_into_a_list():
+    """YAML takes a comma in brackets for the end of an entry; both languages name the same number of things."""
+    content = yaml.safe_load((Path(demo.__file__).parent / "catalogue.yaml").read_text(encoding="utf-8"))
+    for entry in content["services"]:
+        german, english = entry["texts"]["de"], entry["texts"]["en"]
+        for part in ("who", "documents", "steps"):
+            assert len(german.get(part, ())) == len(english.get(part, ())), (entry["slug"], german.get(part))
+
+
 def test_a_life_situation_leads_to_its_services(dog):
     (card,) = queries.situations("en")
     assert (card.title, card.services) == ("Tiere", 1)
