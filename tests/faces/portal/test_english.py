@@ -72,6 +72,19 @@ def test_what_a_person_did_wrong_is_said_in_english(city: City) -> None:
         assert "Geben Sie" not in answer and "Prüfen Sie" not in answer
 
 
+def test_who_types_no_code_is_told_what_to_type(city: City) -> None:
+    browser = Browser()
+    browser.get("/?sprache=en")
+    browser.post("/konto/anmelden/", {"email": "greta@buerger.example"})
+    for code, message in (
+        (" ", "Enter the code from the e-mail. It has eight digits."),
+        ("00", "The code is wrong"),
+    ):
+        answer = browser.post("/konto/anmelden/code/", {"code": code})
+        assert answer.status_code == 422
+        assert main_text(answer).count(message) == 2
+
+
 def test_a_wrong_passkey_is_not_blamed_on_the_address(city: City) -> None:
     browser = Browser()
     browser.get("/konto/anmelden/?sprache=en")

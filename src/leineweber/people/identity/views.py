@@ -284,16 +284,19 @@ def citizen_code(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         client = Client.of(request)
+        code = _text(request, "code", 40)
+        status = 422
         try:
-            account = services.redeem_code(ticket.id, _text(request, "code", 40), client)
+            account = services.redeem_code(ticket.id, code, client) if code.strip() else None
         except TooManyAttempts as error:
             errors, status = [_error(_too_many(error), "code")], 429
         else:
             if account is not None:
                 services.log_in(request, account, "code", client)
                 return _onward(account, ticket.next_url)
-            errors = [_error(_("Der Code passt nicht oder gilt nicht mehr."), "code")]
-            status = 422
+            wrong = _("Der Code passt nicht oder gilt nicht mehr. Vergleichen Sie ihn mit der E-Mail.")
+            empty = _("Geben Sie den Code aus der E-Mail ein. Er hat acht Ziffern.")
+            errors = [_error(wrong if code.strip() else empty, "code")]
     return _page(request, "citizen_code", status, errors=errors, email=ticket.email)
 
 
