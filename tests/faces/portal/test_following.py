@@ -18,8 +18,11 @@ from leineweber.domains.applications import queries, services
 from leineweber.domains.applications.models import Application, Case, Channel
 from leineweber.kernel import clock, crypto, ids
 from leineweber.kernel.access import Actor
+from leineweber.kernel.audit.models import Entry
 from leineweber.kernel.jobs.worker import run_until_idle
 from leineweber.people.identity import rules as identity_rules
+from leineweber.people.identity.services import citizen_account
+from people.logging_in import log_in
 
 pytestmark = pytest.mark.django_db
 PAGES = ("", "eingangsbestaetigung.pdf", "antworten/", "zurueckziehen/", "berichtigen/person/")
@@ -299,3 +302,28 @@ def test_the_account_costs_a_constant_number_of_queries(
         apply(name)
     with django_assert_num_queries(cost):
         citizen.get("/konto/")
+
+
+def test_an_application_sent_without_an_account_can_be_taken_into_one(city: City) -> None:
+    """Once, by who has the link and is logged in; its post comes along, and the record says so."""
+    case = city.apply()
+    martha, other = city.browser("martha"), Browser()
+    status, take = linked(case.application), linked(case.application, "uebernehmen/")
+    assert "In mein Konto übernehmen" not in main_text(Browser().get(status))
+    assert Browser().post(take).status_code == 401
+    assert "In mein Konto übernehmen" in main_text(martha.get(status))
+    for _ in range(2):
+        answer = martha.post(take)
+        assert (answer.status_code, answer.url) == (302, f"/konto/vorgang/{case.application_id}/")
+    assert Entry.objects.filter(name="application.taken_into_account").count() == 1
+    assert "In mein Konto übernehmen" not in main_text(martha.get(status))
+    overview = main_text(martha.get("/konto/"))
+    assert overview.count(case.reference) == 2 and "Wir haben Ihren Antrag erhalten" in overview
+
+    account = citizen_account("jemand@buerger.example")
+    log_in(other, account)
+    assert other.post(take).url == status
+    assert Application.objects.get(id=case.application_id).account_id == city.account("martha").id
+    assert other.get(f"/konto/vorgang/{case.application_id}/").status_code == 404
+    with pytest.raises(services.NotPossible):
+        services.take_into_account(Actor.system(), case.application_id, account.id)

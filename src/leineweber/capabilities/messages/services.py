@@ -225,6 +225,12 @@ def mark_read(
         return rows.update(read_at=clock.now()) > 0
 
 
+def move_to_account(actor: Actor, case: Ref, account_id: UUID) -> None:
+    """Put the thread of a case that lay in no postbox into that of an account."""
+    with act(actor, "message.moved_to_account", case):
+        PostboxEntry.objects.filter(case=str(case), account_id=None).update(account_id=account_id)
+
+
 def read_attachment(
     actor: Actor, attachment_id: UUID, *, account_id: UUID | None = None, case: Ref | None = None
 ) -> tuple[Attachment, BinaryIO] | None:

@@ -398,6 +398,24 @@ def file_corrections(application_id: UUID) -> None:
                 records.add_version(program, document, blob)
 
 
+def take_into_account(actor: Actor, application_id: UUID, account_id: UUID) -> None:
+    """Put an application that was sent without an account, and its post, into an account; done twice it is done once.
+
+    Raises:
+        NotPossible: it belongs to another account.
+    """
+    with transaction.atomic():
+        application, case, _ = _locked(application_id)
+        if application.account_id == account_id:
+            return
+        if application.account_id is not None:
+            raise NotPossible("Dieser Antrag gehört schon zu einem anderen Konto.")
+        with act(actor, "application.taken_into_account", Ref("application", application_id)):
+            application.account_id = account_id
+            application.save(update_fields=["account_id"])
+            messages.move_to_account(actor, Ref("case", case.id), account_id)
+
+
 def withdraw(actor: Actor, application_id: UUID) -> None:
     """Withdraw an application before it is decided; open tasks end, the file is closed by the process.
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("antrag/<slug:slug>/<str:token>/verwerfen/", applying.discard, name="discard"),
     path("antrag/<slug:slug>/<str:token>/<str:page_key>/", applying.page, name="page"),
     path("vorgang/finden/", following.find, name="find"),
+    path("vorgang/<str:token>/uebernehmen/", following.take, name="take"),
     *(path(f"vorgang/<str:token>/{route}", view) for route, view in following.LINKED.items()),
     path("konto/", account.overview, name="account"),
     path("konto/entwurf/<uuid:draft_id>/", applying.reopen, name="reopen"),

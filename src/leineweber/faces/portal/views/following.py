@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from leineweber.capabilities import forms
 from leineweber.capabilities.messages import queries as messages
@@ -104,6 +104,7 @@ def show(request: HttpRequest, followed: Followed) -> HttpResponse:
             "office": package.office,
             "made": _made(view),
             "change_url": lambda key: followed.address(f"berichtigen/{key}"),
+            "may_take": actor.kind == "citizen" and view.application.account_id is None,
         },
     )
 
@@ -240,6 +241,23 @@ def correct(request: HttpRequest, followed: Followed, page_key: str) -> HttpResp
         },
         status=422 if view.errors or others else 409 if problem else 200,
     )
+
+
+@requires("citizen")
+@require_POST
+def take(request: HttpRequest, token: str) -> HttpResponse:
+    """Put an application that was sent without an account into the account that is logged in."""
+    followed = by_link(request, token)
+    if isinstance(followed, HttpResponse):
+        return followed
+    actor = applicant_of(request)
+    assert actor.id is not None
+    application_id = followed.view.application.id
+    try:
+        services.take_into_account(actor, application_id, actor.id)
+    except services.NotPossible:
+        return HttpResponseRedirect(followed.address())  # the page no longer offers it
+    return HttpResponseRedirect(f"/konto/vorgang/{application_id}/")
 
 
 def _asked_rarely(request: HttpRequest) -> bool:
