@@ -73,12 +73,14 @@ class SecurityHeadersMiddleware:
 
 LANGUAGE_COOKIE = "lw_sprache"
 LANGUAGES = ("de", "en", "leicht")
+CATALOGUES = {"de": "de", "en": "en", "leicht": "de-leicht"}
 
 
 class LanguageMiddleware:
     """Sets `request.language` (de, en, leicht): from `?sprache=`, then the cookie, else German.
 
-    Plain German (Leichte Sprache) uses the German catalogue for fixed words and its own texts for services.
+    Plain German (Leichte Sprache) has a catalogue of its own for the words that are hard to read; the others are
+    German, and Django falls back to it.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -91,7 +93,7 @@ class LanguageMiddleware:
         if language not in LANGUAGES:
             language = "de"
         request.language = language  # type: ignore[attr-defined]  # read by faces
-        with translation.override("en" if language == "en" else "de"):
+        with translation.override(CATALOGUES[language]):
             response = self.get_response(request)
         if chosen in LANGUAGES:
             response.set_cookie(

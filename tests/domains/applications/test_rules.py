@@ -234,7 +234,8 @@ def test_addresses_are_shared_however_they_are_written(
     [
         ("received", "de", "Wir haben Ihren Antrag erhalten (WH-1)"),
         ("received", "en", "We have received your application (WH-1)"),
-        ("received", "leicht", "Wir haben Ihren Antrag erhalten (WH-1)"),
+        ("received", "leicht", "Wir haben Ihren Antrag bekommen (WH-1)"),
+        ("withdrawn", "leicht", "Sie möchten den Antrag nicht mehr (WH-1)"),
         ("question", "en", "We have a question about your application (WH-1)"),
         ("notice", "en", "Our decision is here (WH-1)"),
         ("withdrawn", "en", "Your application is withdrawn (WH-1)"),

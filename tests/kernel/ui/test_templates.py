@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = ROOT / "src" / "leineweber"
 UI = PACKAGE / "kernel" / "ui"
 TEMPLATES = sorted(PACKAGE.glob("*/*/templates/**/*.html"))
+CATALOGUES = sorted(PACKAGE.glob("*/*/locale/*/LC_MESSAGES"))
 FORBIDDEN = {
     "an inline style": re.compile(r"""<[^>]*\sstyle\s*=""", re.I),
     "a style element": re.compile(r"<style\b", re.I),
@@ -112,8 +113,8 @@ def _text(message: object) -> object:
     return tuple(message) if isinstance(message, list) else message
 
 
-def test_compiled_catalogue_is_that_of_the_source() -> None:
-    folder = UI / "locale/en/LC_MESSAGES"
+@pytest.mark.parametrize("folder", CATALOGUES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_compiled_catalogue_is_that_of_the_source(folder: Path) -> None:
     with (folder / "django.po").open("rb") as file:
         source = {_key(message.id): _text(message.string) for message in read_po(file) if message.id}
     with (folder / "django.mo").open("rb") as file:

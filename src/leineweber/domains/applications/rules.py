@@ -28,10 +28,16 @@ _TOLD: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Your application has reached us. The confirmation is attached; it is in German.\n\n"
             "Your reference number: {reference}",
         ),
+        "leicht": (
+            "Wir haben Ihren Antrag bekommen ({reference})",
+            "Ihr Antrag ist da.\n\nIm Anhang ist ein Brief.\n\nIm Brief stehen Ihre Antworten.\n\n"
+            "Der Brief ist nicht in Leichter Sprache.\n\nDas ist Ihre Nummer: {reference}",
+        ),
     },
     "question": {
         "de": ("Wir haben eine Frage zu Ihrem Antrag ({reference})", "{text}"),
         "en": ("We have a question about your application ({reference})", "{text}"),
+        "leicht": ("Wir haben eine Frage an Sie ({reference})", "{text}"),
     },
     "notice": {
         "de": ("Ihr Bescheid ist da ({reference})", "{text}: Den Bescheid finden Sie im Anhang."),
@@ -39,6 +45,11 @@ _TOLD: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Our decision is here ({reference})",
             "The decision is attached. It is in German, the official language "
             "(section 23 (1) of the Administrative Procedure Act of North Rhine-Westphalia).",
+        ),
+        "leicht": (
+            "Wir antworten Ihnen ({reference})",
+            "Im Anhang ist ein Brief.\n\nDer Brief heißt: Bescheid.\n\nIm Bescheid steht unsere Entscheidung."
+            "\n\nDer Brief ist nicht in Leichter Sprache.\n\nHaben Sie Fragen? Dann rufen Sie uns an.",
         ),
     },
     "withdrawn": {
@@ -49,6 +60,10 @@ _TOLD: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "en": (
             "Your application is withdrawn ({reference})",
             "You have withdrawn your application. We have stopped working on it.",
+        ),
+        "leicht": (
+            "Sie möchten den Antrag nicht mehr ({reference})",
+            "Sie haben uns gesagt: Sie möchten den Antrag nicht mehr.\n\nWir arbeiten nicht mehr daran.",
         ),
     },
 }
