@@ -9,7 +9,7 @@ from story import applying
 from story.conftest import Meeting
 from story.mailbox import Mailbox
 
-pytestmark = [pytest.mark.browser, pytest.mark.database]
+pytestmark = [pytest.mark.browser, pytest.mark.database, pytest.mark.story]
 COUNT = """
 import json
 from leineweber.domains.applications.models import Application

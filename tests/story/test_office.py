@@ -8,7 +8,7 @@ import pytest
 
 from story.people import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.database]
+pytestmark = [pytest.mark.browser, pytest.mark.database, pytest.mark.story]
 Colleague = Callable[[str, str], Visitor]
 CLERK, SECOND_CLERK, DEPUTY = "Frieda Garnmeister", "Onno Webschiffer", "Merle Hechelbrink"
 

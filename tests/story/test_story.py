@@ -12,7 +12,7 @@ from story.conftest import Meeting
 from story.mailbox import Mailbox, text_of
 from story.people import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.database]
+pytestmark = [pytest.mark.browser, pytest.mark.database, pytest.mark.story]
 GRETA = "greta@buerger.example"
 CLERK, OTHER_OFFICE, HEAD = "Frieda Garnmeister", "Jasper Spulenhoff", "Henrike Leinenberg"
 MAYOR, OPERATOR = "Dr. Insa Damastky", "Tjark Kettenbaum"

@@ -201,7 +201,7 @@ def _postgresql_tests(run: Run) -> tuple[int, int, int]:
         "LEINEWEBER_TEST_DATABASE_URL": run.postgres,
         "LEINEWEBER_TEST_DB_SUFFIX": f"suite_{os.getpid()}",
     }
-    return _pytest(run, "postgresql", "-m", "database and not browser", "--create-db", env=env)
+    return _pytest(run, "postgresql", "-m", "database and (story or not browser)", "--create-db", env=env)
 
 
 def _coverage(run: Run) -> None:
