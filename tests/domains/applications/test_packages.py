@@ -158,6 +158,7 @@ def test_xml_that_is_none(refusal: Break, file: str) -> None:
         # answers that nobody is asked for
         ("procedure.yaml", "frueher: answers.erfahrung.frueher", "frueher: answers.erfahrung.vorher", "procedure.yaml, Zeile 49: process_variables.frueher: Im Formular gibt es erfahrung.vorher nicht"),
         ("procedure.yaml", "if answers.bank.auszahlung", "if answers.bank.auszahlng", "letters.appointment.data.allowance: Im Formular gibt es bank.auszahlng nicht"),
+        ("decisions.dmn", "(alter &gt;= Mindestalter)", "(alter &gt;= Mindestalterr)", "decisions.dmn, Zeile 125: Der Name „Mindestalterr“ ist nicht bekannt. Meinten Sie „Mindestalter“? (Spalte 11)."),
         # another language than FEEL; a path of this machine
         ("process.bpmn", 'scriptFormat="feel"', 'scriptFormat="python"', "Die Sprache „python“ gibt es nicht"),
         ("documents/refusal.typ", '"lw/letter.typ"', '"lw/brief.typ"', "gesetzt werden: file not found"),

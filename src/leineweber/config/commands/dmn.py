@@ -77,11 +77,14 @@ def run(options: argparse.Namespace) -> int:
         answers = [_answer(model, name, inputs) for name in names]
     except decisions.DecisionError as error:
         if options.json:
-            print_json({"error": {"line": error.line, "de": error.message_de, "en": error.message_en}})
+            place = {"line": error.line, "column": error.column}
+            print_json({"error": place | {"de": error.message_de, "en": error.message_en}})
         else:
-            place = say(f"Zeile {error.line}", f"line {error.line}")
+            where = say(f"Zeile {error.line}", f"line {error.line}")
+            if error.column:
+                where += say(f", Spalte {error.column}", f", column {error.column}")
             reason = say(error.message_de, error.message_en)
-            print(f"{options.model.name}, {place}: {reason}", file=sys.stderr)
+            print(f"{options.model.name}, {where}: {reason}", file=sys.stderr)
         return BROKEN
     if options.json:
         from leineweber.kernel.expressions import json_text

@@ -52,10 +52,13 @@ def _refuse(options: argparse.Namespace, error: PackageError) -> int:
     else:
         for finding in error.findings:
             print(f"{options.directory.name}/{finding}")
+        number = len(error.findings)
         print(
             say(
-                f"{len(error.findings)} Beanstandungen; das Paket wird nicht angenommen, die geltende Fassung bleibt.",
-                f"{len(error.findings)} findings; the package is refused, the version in force stays.",
+                f"{number} {'Beanstandung' if number == 1 else 'Beanstandungen'}; "
+                "das Paket wird nicht angenommen, die geltende Fassung bleibt.",
+                f"{number} {'finding' if number == 1 else 'findings'}; "
+                "the package is refused, the version in force stays.",
             )
         )
     return BROKEN

@@ -23,7 +23,7 @@ from leineweber.kernel.expressions import (
 from .errors import DecisionError
 from .evaluation import BoxedFunction, Env, Evaluation
 from .tables import AGGREGATIONS, HIT_POLICIES, Column, Fired, Output, Rule, Table
-from .xmltools import child, children, content, line, tag_of
+from .xmltools import child, children, content, line, tag_of, text_line
 
 if TYPE_CHECKING:
     from .itemtypes import ItemTypes
@@ -79,7 +79,7 @@ class Boxes:
                 more=self._filters > 0,
             )
         except FeelError as error:
-            self._report(DecisionError(at + error.line - 1, error.message_de, error.message_en))
+            self._report(DecisionError(at + error.line - 1, error.message_de, error.message_en, error.column))
             return None
 
     def within(
@@ -90,7 +90,7 @@ class Boxes:
         if holder is None:
             return None
         text = content(holder, "text")
-        return self.text(text, line(holder), names, unary) if text else None
+        return self.text(text, text_line(holder), names, unary) if text else None
 
     def type(self, element: etree._Element, attribute: str = "typeRef") -> Type:
         """Return the type an element names; Any, reported, if it is unknown."""
@@ -137,9 +137,7 @@ class Boxes:
             )
             return None
         text = content(element, "text")
-        holder = child(element, "text")
-        at = line(element) if holder is None else line(holder)
-        compiled = self.text(text, at, names) if text else None
+        compiled = self.text(text, text_line(element), names) if text else None
         if compiled is None:
             return None
         expression = compiled
@@ -256,7 +254,7 @@ class Boxes:
         texts = {}
         for entry in element.iter("{*}contextEntry"):
             variable, found = child(entry, "variable"), child(entry, "literalExpression")
-            text = None if found is None else self.text(content(found, "text"), line(found), frozenset())
+            text = None if found is None else self.text(content(found, "text"), text_line(found), frozenset())
             if variable is not None and text is not None and isinstance(text.node, feel.Literal):
                 texts[variable.get("name", "")] = text.node.value
         try:
@@ -410,7 +408,7 @@ class Boxes:
             self._report(_lacks(source, "inputExpression"))
             return None
         text = content(holder, "text")
-        expression = self.text(text, line(holder), names)
+        expression = self.text(text, text_line(holder), names)
         if expression is None:
             return None
         allowed = self.within(source, "inputValues", names | {INPUT}, unary=True)
@@ -457,7 +455,7 @@ class Boxes:
 
     def _cell(self, cell: etree._Element, names: Names, unary: bool) -> Expression | None:
         text = content(cell, "text")
-        return self.text(text or ("-" if unary else "null"), line(cell), names, unary)
+        return self.text(text or ("-" if unary else "null"), text_line(cell), names, unary)
 
 
 def _values(domain: Value, ev: Evaluation) -> list[Value] | None:

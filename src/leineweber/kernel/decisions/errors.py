@@ -10,12 +10,14 @@ class DecisionError(ValueError):
 
     Attributes:
         line: the line of the XML, from 1.
+        column: the place in that line of the expression, from 1; 0 where no expression is at fault.
         message_de, message_en: the reason in two languages.
     """
 
-    def __init__(self, line: int, message_de: str, message_en: str) -> None:
-        super().__init__(f"Zeile {line}: {message_de}")
+    def __init__(self, line: int, message_de: str, message_en: str, column: int = 0) -> None:
+        super().__init__(f"Zeile {line}{f', Spalte {column}' if column else ''}: {message_de}")
         self.line = line
+        self.column = column
         self.message_de = message_de
         self.message_en = message_en
 

@@ -35,3 +35,12 @@ def line(element: etree._Element) -> int:
     """Return the line of an element, from 1."""
     found = element.sourceline
     return found if isinstance(found, int) else 1
+
+
+def text_line(element: etree._Element) -> int:
+    """Return the line, from 1, in which the expression of an element begins; its own if it has none."""
+    holder = child(element, "text")
+    if holder is None:
+        return line(element)
+    raw = text_in(holder)
+    return line(holder) + raw[: len(raw) - len(raw.lstrip())].count("\n")

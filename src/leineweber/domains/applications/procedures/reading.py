@@ -330,7 +330,8 @@ class _Reader:
         try:
             return decisions.load(self.files["decisions.dmn"].encode())
         except decisions.DecisionError as error:
-            self.findings.append(Finding("decisions.dmn", error.line, error.message_de))
+            place = f" {placed((1, error.column))}" if error.column else ""
+            self.findings.append(Finding("decisions.dmn", error.line, f"{error.message_de}{place}"))
             return None
 
     def paths(self, content: Mapping[str, Any], schema: forms.FormSchema) -> None:
