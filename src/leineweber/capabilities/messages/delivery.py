@@ -132,18 +132,27 @@ def _answer(code: int, text: bytes | str) -> Outcome:
     return Outcome("refused" if rules.is_final(code) else "later", f"{code} {words}"[:500])
 
 
+def _trusting() -> ssl.SSLContext:
+    return _trusting_in(ssl.get_default_verify_paths())
+
+
+@lru_cache(maxsize=2)
+def _trusting_in(places: ssl.DefaultVerifyPaths) -> ssl.SSLContext:
+    # Reading the machine's certificates takes longer than all the rest of sending a mail.
+    return ssl.create_default_context()
+
+
 def _to_server(server: Server, to: str, wire: bytes) -> Outcome:
     handed_over = False
     connection: smtplib.SMTP | None = None
     try:
-        context = ssl.create_default_context()
         if server.security == "tls":
-            connection = smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=context)
+            connection = smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=_trusting())
         else:
             connection = smtplib.SMTP(server.host, server.port, timeout=SECONDS)
         connection.ehlo_or_helo_if_needed()
         if server.security == "starttls":
-            connection.starttls(context=context)
+            connection.starttls(context=_trusting())
             connection.ehlo()
         if server.user:
             connection.login(server.user, server.password)
