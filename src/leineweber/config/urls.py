@@ -14,6 +14,10 @@ _ROOMS = (
     ("", "leineweber.faces.api.urls"),
     ("", "leineweber.faces.desk.urls"),
     ("", "leineweber.faces.cockpit.urls"),
+    ("", "leineweber.domains.strategy.urls"),
+    ("", "leineweber.domains.participation.urls"),
+    ("", "leineweber.domains.portfolio.urls"),
+    ("", "leineweber.domains.resolutions.urls"),
     ("", "leineweber.faces.portal.urls"),
 )
 

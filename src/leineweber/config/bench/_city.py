@@ -387,9 +387,14 @@ print(json.dumps(list(Email.objects.filter(status="sent").values_list("message_i
 
 OWED = """
 import json
+from django.db import connection, transaction
 from leineweber.kernel.events.queries import failed as undelivered, waiting_count
-from leineweber.kernel.jobs.queries import waiting_count as jobs, failed
+from leineweber.kernel.jobs.queries import failed, unfinished_count
 from leineweber.capabilities.messages.queries import waiting_emails as mails
-print(json.dumps([waiting_count(), jobs(), failed().count() + undelivered().count(), mails()]))
+with transaction.atomic():
+    if connection.vendor == "postgresql":
+        connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    owed = [waiting_count(), unfinished_count(), failed().count() + undelivered().count(), mails()]
+print(json.dumps(owed))
 """
-"""Prints what is still owed: deliveries, jobs, what was given up of both, mails."""
+"""Prints what is still owed at one moment: deliveries, jobs that wait or run, what was given up of both, mails."""

@@ -28,6 +28,12 @@ def waiting_count() -> int:
     return DBTaskResult.objects.filter(status=TaskResultStatus.READY).count()
 
 
+def unfinished_count() -> int:
+    """Return how many jobs are not at their end: they wait, or a worker is at them (or died at them)."""
+    open_states = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
+    return DBTaskResult.objects.filter(status__in=open_states).count()
+
+
 def workers() -> QuerySet[WorkerBeat]:
     """Return the workers seen in the last minute."""
     return WorkerBeat.objects.filter(seen__gte=clock.now() - DEAD_AFTER).order_by("started")

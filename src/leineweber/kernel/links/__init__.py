@@ -1,6 +1,17 @@
 """Links: typed edges between things of different rooms; together they are the graph of the steering."""
 
-from leineweber.kernel.links.registry import Card, register, resolve
+from leineweber.kernel.links.registry import Brief, Card, brief, kinds, register, resolve
 from leineweber.kernel.links.services import connect, disconnect, sources, targets
 
-__all__ = ["Card", "connect", "disconnect", "register", "resolve", "sources", "targets"]
+__all__ = [
+    "Brief",
+    "Card",
+    "brief",
+    "connect",
+    "disconnect",
+    "kinds",
+    "register",
+    "resolve",
+    "sources",
+    "targets",
+]

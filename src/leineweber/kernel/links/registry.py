@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from leineweber.kernel.access.actors import Actor
@@ -19,6 +20,20 @@ class Card:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a thing tells to whoever decides about it: facts as (German label, text), cost in euros by fiscal year."""
+
+    title: str
+    url: str
+    summary: str = ""
+    owner: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    costs: tuple[tuple[int, Decimal], ...] = ()
+    funding: str = ""
+
+
+Briefer = Callable[[UUID, Actor], Brief | None]
 Resolver = Callable[[list[UUID], Actor], Mapping[UUID, Card]]
 
 
@@ -29,20 +44,24 @@ class Kind:
     name: str
     label: str
     resolve: Resolver
+    brief: Briefer | None = None
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def register(kind: str, *, label: str, resolve: Resolver) -> None:
+def register(kind: str, *, label: str, resolve: Resolver, brief: Briefer | None = None) -> None:
     """Make a kind known. The resolver returns cards only for what the actor may see, in constant queries.
+
+    A kind that is decided about (a goal, a project, a contract) also gives a `brief`: the facts a decision paper
+    begins with, None for what the actor may not see.
 
     Raises:
         ValueError: the kind is taken.
     """
     if kind in _kinds:
         raise ValueError(f"The kind {kind} exists twice.")
-    _kinds[kind] = Kind(kind, label, resolve)
+    _kinds[kind] = Kind(kind, label, resolve, brief)
 
 
 def resolve(refs: Iterable[Ref], actor: Actor) -> dict[Ref, Card]:
@@ -56,3 +75,14 @@ def resolve(refs: Iterable[Ref], actor: Actor) -> dict[Ref, Card]:
         if kind is not None:
             cards.update({Ref(name, key): card for key, card in kind.resolve(identifiers, actor).items()})
     return cards
+
+
+def brief(ref: Ref, actor: Actor) -> Brief | None:
+    """Return what a thing tells about itself; None if nobody tells it, it is gone, or the actor may not see it."""
+    kind = _kinds.get(ref.kind)
+    return kind.brief(ref.id, actor) if kind is not None and kind.brief is not None else None
+
+
+def kinds() -> tuple[Kind, ...]:
+    """Return all kinds of things that can be linked, by name."""
+    return tuple(_kinds[name] for name in sorted(_kinds))
