@@ -124,7 +124,7 @@ def database_from_url(url: str) -> dict[str, Any]:
     parts = urlsplit(url or f"sqlite:///{DATA_DIR / 'leineweber.sqlite3'}")
     if parts.scheme in {"postgres", "postgresql"}:
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "leineweber.kernel.engines.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
@@ -140,7 +140,7 @@ def database_from_url(url: str) -> dict[str, Any]:
     if synchronous not in {"FULL", "NORMAL", "EXTRA"}:
         raise ValueError("LEINEWEBER_SQLITE_SYNCHRONOUS ist FULL, NORMAL oder EXTRA.")
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "leineweber.kernel.engines.sqlite",
         "NAME": "/" + unquote(parts.path).lstrip("/"),
         "CONN_MAX_AGE": None,
         "OPTIONS": {

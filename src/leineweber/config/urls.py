@@ -6,7 +6,9 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+# Tried in this order: first what most people ask for.
 _ROOMS = (
+    ("", "leineweber.faces.portal.urls"),
     ("", "leineweber.config.operations.urls"),
     ("", "leineweber.kernel.ui.urls"),
     ("", "leineweber.people.identity.urls"),
@@ -18,7 +20,6 @@ _ROOMS = (
     ("", "leineweber.domains.participation.urls"),
     ("", "leineweber.domains.portfolio.urls"),
     ("", "leineweber.domains.resolutions.urls"),
-    ("", "leineweber.faces.portal.urls"),
 )
 
 

@@ -229,8 +229,11 @@ def test_a_case_costs_the_same_whatever_hangs_on_it(
     queries.case_for(actor, case.id)
     with django_assert_num_queries(6):
         view = queries.case_for(actor, case.id)
-    assert view is not None
-    assert len(view.duplicates) == 20
+        assert view is not None
+        assert len(view.duplicates) == 20
+        assert (view.versions, view.questions, view.notices, view.allocation) == ((), (), (), None)
+    with django_assert_num_queries(0):
+        assert len(view.duplicates) == 20
 
 
 # -- needs ----------------------------------------------------------------------------------------------------------

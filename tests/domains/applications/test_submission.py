@@ -48,6 +48,19 @@ def submit(city: City, **changes: Any) -> Application:
     return services.submit(CITIZEN, city.procedure, answers(**changes), channel=Channel.ONLINE)
 
 
+def submit_while_the_store_is_full(city: City, monkeypatch: pytest.MonkeyPatch) -> Application:
+    """Submit an application whose receipt cannot be kept at once."""
+
+    def full(*_: object) -> None:
+        raise storage.StorageFull("Die Platte ist voll.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(storage, "put_file", full)
+        application = submit(city)
+    assert Application.objects.get().receipt_sha512 == ""
+    return application
+
+
 def contents(case: Case) -> list[tuple[str, int]]:
     """Return kind and number of versions of every document of a case, in order."""
     found = records.contents(Ref("case", case.id))
@@ -111,10 +124,20 @@ def test_one_draft_is_accepted_once(city: City) -> None:
     assert Email.objects.count() == 1
 
 
+def test_the_receipt_is_there_with_the_acknowledgement_and_is_the_one_filed(city: City) -> None:
+    submit(city)
+    made = Application.objects.get().receipt_sha512
+    assert storage.read(made).startswith(b"%PDF")
+    run_until_idle()
+    found = records.contents(Ref("case", Case.objects.get().id))
+    assert found is not None
+    assert found.documents[0].current.sha512 == made
+
+
 def test_a_broken_receipt_takes_nothing_back_and_is_tried_again(
     city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    application = submit(city)
+    application = submit_while_the_store_is_full(city, monkeypatch)
 
     def full(*_: object) -> None:
         raise storage.StorageError("Die Platte ist voll.")
@@ -242,7 +265,7 @@ def test_the_receipt_is_that_of_the_newest_answers(city: City) -> None:
 
 def test_of_two_receipts_made_at_once_one_is_kept(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     """The applicant downloads it while the worker typesets it; they differ in the signed link."""
-    submit(city)
+    submit_while_the_store_is_full(city, monkeypatch)
     package = services.registry.package_of(city.procedure)
     typeset = letters.receipt
     others: list[storage.Blob] = []

@@ -71,7 +71,7 @@ def test_lists_cost_a_constant_number_of_queries(city: City, django_assert_num_q
     for address, cost in {
         "/": 2,
         "/leistungen/": 1,
-        "/leistungen/wahlhelfer/": 2,
+        "/leistungen/wahlhelfer/": 1,
         "/lebenslagen/": 1,
         "/suche/": 0,
         "/impressum/": 0,

@@ -6,8 +6,12 @@ from uuid import UUID
 
 from leineweber.capabilities.forms.models import Draft
 from leineweber.kernel import clock, crypto
+from leineweber.kernel.prepared import Prepared
 
 TOKEN_LIMIT = 200
+
+# Asked at every page of a form.
+_by_digest = Prepared(lambda digest: Draft.objects.filter(token_digest=digest), digest="?")
 
 
 def load(token: str) -> Draft | None:
@@ -17,8 +21,10 @@ def load(token: str) -> Draft | None:
     """
     if not token or len(token) > TOKEN_LIMIT:
         return None
-    digest = crypto.token_digest(token)
-    return Draft.objects.filter(token_digest=digest, expires_at__gt=clock.now()).first()
+    moment = clock.now()
+    return next(
+        (one for one in _by_digest(digest=crypto.token_digest(token)) if one.expires_at > moment), None
+    )
 
 
 def drafts_of(account_id: UUID) -> list[Draft]:

@@ -11,6 +11,7 @@ import ssl
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
+from email.headerregistry import BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import lru_cache
@@ -24,7 +25,17 @@ from leineweber.capabilities.messages import rules
 from leineweber.kernel import clock
 
 SECONDS = 20
-_WIRE = policy.SMTP.clone(max_line_length=76)
+
+
+class _Headers(HeaderRegistry):
+    """The library's headers; it makes a class anew for each header of each message, this one keeps it."""
+
+    @lru_cache(maxsize=32)  # noqa: B019  # there is one registry, for the life of the process
+    def __getitem__(self, name: str) -> type[BaseHeader]:
+        return super().__getitem__(name)
+
+
+_WIRE = policy.SMTP.clone(max_line_length=76, header_factory=_Headers())
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ from leineweber.capabilities.messages import delivery, rules
 from leineweber.capabilities.messages.models import Email
 from leineweber.kernel import clock
 from leineweber.kernel.jobs import enqueue, schedule, task
+from leineweber.kernel.prepared import Prepared
 
 log = structlog.get_logger(__name__)
 
 LOST_AFTER = timedelta(minutes=5)
 FORGET_AFTER = timedelta(days=30)
 _BATCH = 500
+_by_id = Prepared(lambda key: Email.objects.filter(id=key), key=UUID(int=0))
 
 
 @task()
@@ -34,7 +36,7 @@ def send(email_id: str) -> None:
     )
     if not taken:
         return
-    email = Email.objects.get(id=key)
+    (email,) = _by_id(key=key)
     outcome = delivery.deliver(email.to, email.subject, email.body, email.message_id, email.created_at)
     _settle(email, outcome)
 

@@ -214,6 +214,34 @@ class Refused(RuntimeError):
     """The server answered otherwise than a person would expect."""
 
 
+def _answer(connection: socket.socket) -> tuple[int, list[tuple[str, str]], bytes]:
+    """Read an answer of HTTP/1.1 that gives its length: status, headers (names in lower case) and body.
+
+    As lean as can be: on the machine that is measured the client's work is work that the server cannot do.
+
+    Raises:
+        ConnectionError: the connection ended, or the answer is of another kind.
+    """
+    data = bytearray()
+    while (end := data.find(b"\r\n\r\n")) < 0:
+        data += _more(connection)
+    first, *lines = data[:end].decode("latin-1").split("\r\n")
+    headers = [(name.lower(), value) for name, _, value in (line.partition(": ") for line in lines)]
+    length = next((int(value) for name, value in headers if name == "content-length"), None)
+    if length is None:
+        raise ConnectionError(f"an answer without its length: {first}")
+    while len(data) < end + 4 + length:
+        data += _more(connection)
+    return int(first.split(" ", 2)[1]), headers, bytes(data[end + 4 :])
+
+
+def _more(connection: socket.socket) -> bytes:
+    part = connection.recv(1 << 17)
+    if not part:
+        raise ConnectionError("the server has gone")
+    return part
+
+
 @dataclass(slots=True)
 class Person:
     """Somebody who applies: a browser's connection with cookies, and answers drawn from a seed."""
@@ -222,31 +250,43 @@ class Person:
     random: random.Random
     pages: dict[str, dict[str, list[str]]]
     cookies: dict[str, str] = field(default_factory=dict)
-    connection: http.client.HTTPConnection | None = None
+    connection: socket.socket | None = None
 
     def fetch(
         self, method: str, path: str, form: list[tuple[str, str]] | None = None
     ) -> tuple[int, str, bytes]:
         """Send a request; return status, place of redirection and body."""
-        if self.connection is None:
-            self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        body = None
+        body = urlencode(form or []).encode()
+        head = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}"]
+        if self.cookies:
+            head.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
         if form is not None:
-            body = urlencode(form).encode()
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            head += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
+        if self.connection is None:
+            self.connection = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+            self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            self.connection.request(method, path, body, headers)
-            answer = self.connection.getresponse()
-            content = answer.read()
-        except (OSError, http.client.HTTPException):
+            self.connection.sendall("\r\n".join([*head, "", ""]).encode() + body)
+            status, headers, content = _answer(self.connection)
+        except OSError:
+            self.leave()
+            raise
+        place = ""
+        for name, value in headers:
+            if name == "set-cookie":
+                cookie, _, content_of = value.partition(";")[0].partition("=")
+                self.cookies[cookie] = content_of
+            elif name == "location":
+                place = value
+            elif name == "connection" and value == "close":
+                self.leave()
+        return status, place, content
+
+    def leave(self) -> None:
+        """Close the connection; the next request opens another."""
+        if self.connection is not None:
             self.connection.close()
             self.connection = None
-            raise
-        for line in answer.headers.get_all("Set-Cookie") or ():
-            name, _, value = line.partition(";")[0].partition("=")
-            self.cookies[name] = value
-        return answer.status, answer.headers.get("Location", ""), content
 
     def read(self, path: str) -> bytes:
         """Open a page.

@@ -21,5 +21,7 @@ from leineweber.config.settings import ALLOWED_HOSTS, DATABASES  # noqa: E402
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
 _suffix = os.environ.get("LEINEWEBER_TEST_DB_SUFFIX")
-if _suffix and DATABASES["default"]["ENGINE"].endswith("postgresql"):
+if DATABASES["default"]["ENGINE"].endswith("sqlite"):
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
+elif _suffix:
     DATABASES["default"]["TEST"] = {"NAME": f"test_{_suffix}"}

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from leineweber.domains.applications.procedures import registry
 from leineweber.domains.applications.procedures.package import Package
 from leineweber.kernel import ids
 from leineweber.kernel.access import Actor
+from leineweber.kernel.prepared import Prepared
 from leineweber.people.organisation.roles import OPERATOR
 from leineweber.people.organisation.rules import fold
 
@@ -152,17 +154,15 @@ def list_cases(actor: Actor, narrow: CaseFilter, page: int = 1) -> CasePage:
     return CasePage(tuple(rows), min(total, COUNT_LIMIT), page, pages, total > COUNT_LIMIT)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CaseView:
-    """A case whole, as the desk shows it. Tasks, history, file and messages are asked of their rooms."""
+    """A case whole, as the desk shows it. Tasks, history, file and messages are asked of their rooms.
+
+    Each part is asked for when it is first looked at: one query each.
+    """
 
     case: Case
     package: Package
-    versions: tuple[AnswersVersion, ...]
-    questions: tuple[Question, ...]
-    notices: tuple[Notice, ...]
-    duplicates: tuple[Case, ...]
-    allocation: Allocation | None
 
     @property
     def application(self) -> Application:
@@ -174,23 +174,39 @@ class CaseView:
         """Who applied."""
         return rules.applicant_of(self.application.answers, self.package.applicant)
 
+    @cached_property
+    def versions(self) -> tuple[AnswersVersion, ...]:
+        """Earlier answers, the last first."""
+        return tuple(self.application.versions.order_by("-number"))
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """What the office asked, in order."""
+        return tuple(self.case.questions.order_by("asked_at"))
+
+    @cached_property
+    def notices(self) -> tuple[Notice, ...]:
+        """The notices, in order."""
+        return tuple(self.case.notices.order_by("drafted_at"))
+
+    @cached_property
+    def duplicates(self) -> tuple[Case, ...]:
+        """Other open or decided cases of what seems to be the same person, the newest first."""
+        return tuple(
+            Case.objects.filter(identity_seal=self.case.identity_seal)
+            .exclude(id=self.case.id)
+            .exclude(state=CaseState.WITHDRAWN)
+            .order_by("-opened_at")[:20]
+        )
+
+    @cached_property
+    def allocation(self) -> Allocation | None:
+        """The place the person is given, if she is."""
+        return Allocation.objects.filter(case=self.case).select_related("need").first()
+
 
 def _view(case: Case) -> CaseView:
-    duplicates = (
-        Case.objects.filter(identity_seal=case.identity_seal)
-        .exclude(id=case.id)
-        .exclude(state=CaseState.WITHDRAWN)
-        .order_by("-opened_at")[:20]
-    )
-    return CaseView(
-        case=case,
-        package=registry.package_of(case.application.procedure),
-        versions=tuple(case.application.versions.order_by("-number")),
-        questions=tuple(case.questions.order_by("asked_at")),
-        notices=tuple(case.notices.order_by("drafted_at")),
-        duplicates=tuple(duplicates),
-        allocation=Allocation.objects.filter(case=case).select_related("need").first(),
-    )
+    return CaseView(case, registry.package_of(case.application.procedure))
 
 
 def _whole(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -200,14 +216,35 @@ def _whole(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 
 def case_for(actor: Actor, case_id: UUID) -> CaseView | None:
-    """Return a case if the actor may see it, in six queries; None otherwise, whether it exists or not."""
+    """Return a case if the actor may see it; None otherwise, whether it exists or not."""
     case = _whole(visible_cases(actor)).filter(id=case_id).first()
     return _view(case) if case else None
 
 
+# Asked at every page behind a signed link, and by the job that follows a submission.
+_NOBODY = UUID(int=0)
+_case_of = Prepared(lambda key: Case.objects.filter(application_id=key), key=_NOBODY)
+_case_locked = Prepared(lambda key: Case.objects.filter(application_id=key).select_for_update(), key=_NOBODY)
+_application = Prepared(lambda key: Application.objects.filter(id=key), key=_NOBODY)
+
+
+def case_of(application_id: UUID, *, locked: bool = False) -> Case | None:
+    """Return the case of an application, with the application and its procedure; None if there is none.
+
+    `locked` locks the case in the open transaction. The application is read after that, in a statement of its own:
+    what a locking query joins is read as it was before the lock was granted (PostgreSQL).
+    """
+    for case in (_case_locked if locked else _case_of)(key=application_id):
+        (application,) = _application(key=application_id)
+        application.procedure = registry.row(application.procedure_id)
+        case.application = application
+        return case
+    return None
+
+
 def application_by_id(application_id: UUID) -> CaseView | None:
     """Return the case of an application for whoever has proven access to it (signed link, own account)."""
-    case = _whole(Case.objects.all()).filter(application_id=application_id).first()
+    case = case_of(application_id)
     return _view(case) if case else None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Value
@@ -39,6 +40,8 @@ from leineweber.kernel.refs import Ref
 from leineweber.kernel.transaction import act
 from leineweber.people.identity.queries import account_of
 from leineweber.people.organisation.rules import fold
+
+log = structlog.get_logger(__name__)
 
 LINK_PURPOSE = "applications.link"
 LINK_DAYS = 400
@@ -116,10 +119,21 @@ def submit(
     checked = forms.check_all(package.schema, answers, {"today": clock.today()})
     if checked.errors:
         raise InvalidAnswers(list(checked.errors))
-    answers = checked.answers
+    application = Application(
+        reference=ids.new_reference(package.prefix),
+        procedure=procedure,
+        answers=dict(checked.answers),
+        language=language,
+        channel=channel,
+        account_id=account_id,
+        email=rules.applicant_of(checked.answers, package.applicant).email,
+        submitted_at=clock.now(),
+        draft_id=draft_id,
+    )
+    receipt = _receipt_at_once(package, application)
     try:
         with transaction.atomic():
-            return _accept(actor, procedure, package, answers, channel, language, account_id, draft_id)
+            return _accept(actor, application, package, receipt)
     except IntegrityError:
         # Two windows sent the same draft at the same moment: the other one was first.
         earlier = Application.objects.filter(draft_id=draft_id).first() if draft_id else None
@@ -128,31 +142,27 @@ def submit(
         return earlier
 
 
-def _accept(
-    actor: Actor,
-    procedure: Procedure,
-    package: Package,
-    answers: Mapping[str, Any],
-    channel: Channel,
-    language: str,
-    account_id: UUID | None,
-    draft_id: UUID | None,
-) -> Application:
-    applicant = rules.applicant_of(answers, package.applicant)
-    moment = clock.now()
-    application = Application(
-        reference=ids.new_reference(package.prefix),
-        procedure=procedure,
-        answers=dict(answers),
-        language=language,
-        channel=channel,
-        account_id=account_id,
-        email=applicant.email,
-        submitted_at=moment,
-        draft_id=draft_id,
-    )
+def _receipt_at_once(package: Package, application: Application) -> bytes:
+    """Typeset and store the receipt before any lock is held; empty if that fails.
+
+    An application is accepted all the same: the job that files it makes the receipt, and fails visibly if it cannot.
+    """
+    try:
+        data = letters.receipt(package, application, status_url(application.id))
+        storage.put_file(io.BytesIO(data), "application/pdf")
+    except (letters.LetterError, documents.TypesetError, storage.StorageFull, storage.StorageUnavailable):
+        log.warning("receipt not made at once", application=str(application.id), exc_info=True)
+        return b""
+    return data
+
+
+def _accept(actor: Actor, application: Application, package: Package, receipt: bytes) -> Application:
+    applicant = rules.applicant_of(application.answers, package.applicant)
+    procedure = application.procedure
     subject = Ref("application", application.id)
     with act(actor, "application.submitted", subject, {"procedure": procedure.key}) as current:
+        if receipt:
+            application.receipt_sha512 = storage.put(receipt, "application/pdf").sha512
         application.save(force_insert=True)
         case = Case(
             application=application,
@@ -163,17 +173,17 @@ def _accept(
             sort_name=fold(applicant.listed)[:420],
             spoken_name=fold(applicant.name)[:420],
             identity_seal=_identity_seal(procedure.key, applicant),
-            channel=channel,
-            wished_area=_area(package, answers),
-            opened_on=clock.local(moment).date(),
-            opened_at=moment,
+            channel=application.channel,
+            wished_area=_area(package, application.answers),
+            opened_on=clock.local(application.submitted_at).date(),
+            opened_at=application.submitted_at,
         )
         case.save(force_insert=True)
-        if draft_id is not None:
-            drafts.mark_submitted(draft_id, subject)
+        if application.draft_id is not None:
+            drafts.mark_submitted(application.draft_id, subject)
         current.emit(
             "application.submitted",
-            {"procedure": procedure.key, "case": str(case.id), "channel": str(channel)},
+            {"procedure": procedure.key, "case": str(case.id), "channel": str(application.channel)},
         )
         current.enqueue(process_submission, application_id=str(application.id))
     return application
@@ -182,21 +192,18 @@ def _accept(
 def open_case(application_id: UUID) -> None:
     """Do what follows a submission: receipt, file, process with its first task, postbox entry and e-mail.
 
-    One idempotent chain; run again after a crash it finds the file and ends. The receipt is typeset before the
-    transaction, so that no lock is held meanwhile. Filed is what was submitted first; corrections that were quicker
-    than this chain follow as further versions.
+    One idempotent chain; run again after a crash it finds the file and ends. A receipt that could not be made when
+    the application came is typeset before the transaction, so that no lock is held meanwhile. Filed is what was
+    submitted first; corrections that were quicker than this chain follow as further versions.
     """
-    application = (
-        Application.objects.select_related("procedure", "case")
-        .defer("procedure__files")
-        .get(id=application_id)
-    )
-    if application.case.subfile_id is not None:
+    case = _known(queries.case_of(application_id))
+    if case.subfile_id is not None:
         return
+    application = case.application
     package = registry.package_of(application.procedure)
     blob = _receipt_of_version(package, application, 1)
     program = Actor.system()
-    with act(program, "case.opened", Ref("case", application.case.id)) as current:
+    with act(program, "case.opened", Ref("case", case.id)) as current:
         # Read anew under the lock: a correction may have come while the receipt was typeset.
         application, case, _ = _locked(application_id)
         if case.subfile_id is not None:
@@ -215,7 +222,7 @@ def open_case(application_id: UUID) -> None:
         case.file_reference = subfile.reference
         case.save(update_fields=["subfile_id", "file_reference"])
         processes.start(
-            ProcessDefinition.objects.get(id=application.procedure.process_definition_id),
+            ProcessDefinition.objects.only("key").get(id=application.procedure.process_definition_id),
             subject,
             letters.process_variables(package, application.answers),
             case.scope,
@@ -233,7 +240,7 @@ def open_case(application_id: UUID) -> None:
 
 
 def receipt_of(package: Package, application: Application) -> storage.Blob:
-    """Return the stored receipt of an application; typeset now if neither the job nor the applicant did before."""
+    """Return the stored receipt of an application; typeset now if that failed when it was submitted."""
     if application.receipt_sha512:
         return storage.blobs([application.receipt_sha512])[application.receipt_sha512]
     data = letters.receipt(package, application, status_url(application.id))
@@ -298,16 +305,15 @@ def tell_applicant(
 
 
 def _locked(application_id: UUID) -> tuple[Application, Case, Package]:
-    """Lock a case and return it with its application as it is now.
+    """Lock a case and return it with its application as it is now."""
+    case = _known(queries.case_of(application_id, locked=True))
+    return case.application, case, registry.package_of(case.application.procedure)
 
-    Two statements: what a locking query joins is read as it was before the lock was granted (PostgreSQL).
-    """
-    case = Case.objects.select_for_update().get(application_id=application_id)
-    application = (
-        Application.objects.select_related("procedure").defer("procedure__files").get(id=application_id)
-    )
-    case.application = application
-    return application, case, registry.package_of(application.procedure)
+
+def _known(case: Case | None) -> Case:
+    if case is None:
+        raise Case.DoesNotExist
+    return case
 
 
 def correct(actor: Actor, application_id: UUID, answers: Mapping[str, Any], *, version: int) -> Application:

@@ -10,6 +10,9 @@ from django.db.models import Count, QuerySet
 from leineweber.domains.services import rules
 from leineweber.domains.services.models import LifeSituation, Service
 from leineweber.kernel import search
+from leineweber.kernel.prepared import Prepared
+
+_by_slug = Prepared(lambda slug: Service.objects.filter(slug=slug).order_by(), slug="?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,9 @@ def find(text: str, language: str, *, limit: int = 20, offset: int = 0) -> tuple
 
 def service_page(slug: str, language: str) -> ServicePage | None:
     """Return a service whole, None if there is none of that address."""
-    service = Service.objects.prefetch_related("situations").filter(slug=slug).first()
-    if service is None:
-        return None
-    return ServicePage(service, *rules.in_language(service.texts, language))
+    for service in _by_slug(slug=slug):
+        return ServicePage(service, *rules.in_language(service.texts, language))
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from datetime import UTC, datetime
 
 import structlog
 from django.db import transaction
@@ -12,22 +13,28 @@ from leineweber.kernel import clock
 from leineweber.kernel.events.models import Delivery
 from leineweber.kernel.events.registry import Event, subscription
 from leineweber.kernel.events.rules import pause_after
+from leineweber.kernel.prepared import Prepared
 from leineweber.kernel.refs import Ref
 from leineweber.kernel.traces import without_data
 
 log = structlog.get_logger(__name__)
 
 
-def _ready() -> QuerySet[Delivery]:
+def _ready(now: datetime) -> QuerySet[Delivery]:
     """Deliveries whose time has come and before which nothing is owed to the same subscriber on the same subject."""
     earlier = Delivery.objects.filter(
         subscriber=OuterRef("subscriber"), subject=OuterRef("subject"), id__lt=OuterRef("id")
     )
     return (
-        Delivery.objects.filter(status=Delivery.Status.WAITING, due__lte=clock.now())
+        Delivery.objects.filter(status=Delivery.Status.WAITING, due__lte=now)
         .filter(~Exists(earlier))
         .order_by("id")
     )
+
+
+# Asked in every turn of the worker's loop.
+_EXAMPLE = datetime(2000, 1, 1, tzinfo=UTC)
+_waiting = Prepared(lambda now: _ready(now)[:1], now=_EXAMPLE)
 
 
 def deliver_one() -> bool:
@@ -35,10 +42,13 @@ def deliver_one() -> bool:
 
     The handler and the removal of the debt commit together, so effects in the database happen once.
     """
-    if not _ready().exists():
+    moment = clock.now()
+    if not _waiting(now=moment):
         return False
     with transaction.atomic():
-        delivery = _ready().select_for_update(skip_locked=True, of=("self",)).select_related("event").first()
+        delivery = (
+            _ready(moment).select_for_update(skip_locked=True, of=("self",)).select_related("event").first()
+        )
         if delivery is None:
             return False
         stored = delivery.event

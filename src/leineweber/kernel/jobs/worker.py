@@ -8,16 +8,17 @@ import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
 import structlog
 from django.db import Error as DatabaseFault
 from django.db import close_old_connections, connection, transaction
+from django.db.models import Q, QuerySet
 from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from leineweber.kernel import clock, ids
 from leineweber.kernel.events.rules import SHOWN_FROM, pause_after
@@ -25,6 +26,7 @@ from leineweber.kernel.events.worker import deliver_one
 from leineweber.kernel.jobs.models import ScheduleState, WorkerBeat
 from leineweber.kernel.jobs.registry import schedules
 from leineweber.kernel.jobs.wake import wait
+from leineweber.kernel.prepared import Prepared
 from leineweber.kernel.traces import without_data
 
 log = structlog.get_logger(__name__)
@@ -53,14 +55,28 @@ def _runner() -> Worker:
     )
 
 
+def _due(now: datetime) -> QuerySet[DBTaskResult[..., None]]:
+    """The first job whose time has come, in the library's order; `get_date_max` stands for "at once"."""
+    at_once_or_due = Q(run_after=get_date_max()) | Q(run_after__lte=now)
+    return DBTaskResult.objects.filter(at_once_or_due, status=TaskResultStatus.READY)
+
+
+# Asked in every turn of the loop.
+_EXAMPLE = datetime(2000, 1, 1, tzinfo=UTC)
+_waiting = Prepared(lambda now: _due(now)[:1], now=_EXAMPLE)
+_locked = Prepared(lambda now: _due(now).select_for_update(skip_locked=True)[:1], now=_EXAMPLE)
+
+
 def run_one_job(worker_id: str) -> bool:
     """Run one job that is due; return whether there was one."""
-    if not DBTaskResult.objects.ready().exists():
+    moment = clock.now()
+    if not _waiting(now=moment):
         return False
     with transaction.atomic():
-        job = DBTaskResult.objects.ready().get_locked()
-        if job is None:
+        found = _locked(now=moment)
+        if not found:
             return False
+        job = found[0]
         job.claim(worker_id)
     _runner().run_task(job)
     if job.status == TaskResultStatus.FAILED:

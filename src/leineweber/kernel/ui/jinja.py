@@ -43,6 +43,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from jinja2.utils import missing
+from markupsafe import Markup
 
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor, actor_of, allowed
@@ -181,6 +182,27 @@ def _gettext(message: str) -> str:
     return translation.gettext(message) if message else ""
 
 
+@lru_cache(maxsize=8192)
+def _pattern(language: str | None, message: str) -> Markup:
+    """Return a translated text with places for its variables."""
+    return Markup(_gettext(message))  # noqa: S704  # written by us; what is put into it is escaped
+
+
+@lru_cache(maxsize=8192)
+def _whole(language: str | None, message: str) -> Markup:
+    """Return a translated text that has no variables."""
+    return _pattern(language, message) % {}
+
+
+def translated(message: str, **variables: object) -> Markup:
+    """Return a text in the language of the page, with variables put in escaped: `_()` of the templates.
+
+    Jinja's own looks it up anew each time; a page has thirty of them.
+    """
+    language = translation.get_language()
+    return _pattern(language, message) % variables if variables else _whole(language, message)
+
+
 def date_parts(value: date | str | Mapping[str, str] | None) -> dict[str, str]:
     """Return day, month and year as the three fields of a date show them; what is no date stays as it was typed."""
     if isinstance(value, Mapping):
@@ -237,6 +259,7 @@ def environment(**options: Any) -> jinja2.Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the i18n extension
         _gettext, translation.ngettext, newstyle=True
     )
+    env.globals.update(gettext=translated, _=translated)
     env.globals.update(
         city=getattr(settings, "LEINEWEBER_CITY", CITY),
         date_parts=date_parts,

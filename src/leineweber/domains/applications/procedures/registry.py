@@ -9,9 +9,11 @@ from uuid import UUID
 from leineweber.domains.applications.models import Procedure
 from leineweber.domains.applications.procedures.package import Package
 from leineweber.domains.applications.procedures.reading import build
+from leineweber.kernel.prepared import Prepared
 
 LOOKING_ROLES = frozenset({"auditor"})
 _FRESH_SECONDS = 2.0
+_rows = Prepared(lambda key: Procedure.objects.filter(id=key).defer("files"), key=UUID(int=0))
 _cache: tuple[float, dict[str, Procedure]] | None = None
 
 
@@ -23,6 +25,17 @@ def _package(procedure_id: UUID, digest: str) -> Package:
 def package_of(procedure: Procedure) -> Package:
     """Return the package of a procedure row; built once per process."""
     return _package(procedure.id, procedure.digest)
+
+
+def row(procedure_id: UUID) -> Procedure:
+    """Return the row of a procedure without its files.
+
+    Raises:
+        Procedure.DoesNotExist: there is none of that id.
+    """
+    for procedure in _rows(key=procedure_id):
+        return procedure
+    raise Procedure.DoesNotExist(str(procedure_id))
 
 
 def in_force() -> dict[str, Procedure]:

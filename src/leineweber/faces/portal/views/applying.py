@@ -27,6 +27,7 @@ from leineweber.domains.applications.models import Channel, Procedure
 from leineweber.domains.applications.procedures import registry
 from leineweber.domains.applications.procedures.package import Package
 from leineweber.faces.portal.views.catalogue import language_of
+from leineweber.kernel import clock
 from leineweber.kernel.access import actor_of, requires
 from leineweber.kernel.refs import Ref
 from leineweber.kernel.ui.jinja import date_de
@@ -193,20 +194,24 @@ def summary(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     if isinstance(filling, HttpResponse):
         return filling
     answers = filling.draft.answers
-    checked = forms.check_all(filling.schema, answers)
-    if request.method == "POST" and not checked.errors:
+    if request.method == "POST":
         actor = actor_of(request)
         account_id = actor.id if actor.kind == "citizen" else filling.draft.account_id
-        application = services.submit(
-            actor,
-            filling.procedure,
-            checked.answers,
-            channel=Channel.ONLINE,
-            language=language_of(request),
-            account_id=account_id,
-            draft_id=filling.draft.id,
-        )
-        return HttpResponseRedirect(f"/vorgang/{services.link_token(application.id)}/?eingegangen=1")
+        try:
+            application = services.submit(
+                actor,
+                filling.procedure,
+                answers,
+                channel=Channel.ONLINE,
+                language=language_of(request),
+                account_id=account_id,
+                draft_id=filling.draft.id,
+            )
+        except services.InvalidAnswers:
+            pass  # said below, in the language of the page
+        else:
+            return HttpResponseRedirect(f"/vorgang/{services.link_token(application.id)}/?eingegangen=1")
+    checked = forms.check_all(filling.schema, answers, {"today": clock.today()})
     errors = [
         {
             "message": error.message,

@@ -1,0 +1,1 @@
+"""SQLite for several processes on one file."""
