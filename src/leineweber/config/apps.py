@@ -11,6 +11,7 @@ ROOM_MODULES = (
     "subscriptions",
     "indicators",
     "links",
+    "attention",
     "search_sources",
     "navigation",
     "actions",

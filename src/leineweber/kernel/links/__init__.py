@@ -1,15 +1,22 @@
 """Links: typed edges between things of different rooms; together they are the graph of the steering."""
 
-from leineweber.kernel.links.registry import Brief, Card, brief, kinds, register, resolve
+from leineweber.kernel.links.queries import Edge, Orphans, edges, orphans
+from leineweber.kernel.links.registry import Brief, Card, Kind, brief, expect, kinds, register, resolve
 from leineweber.kernel.links.services import connect, disconnect, sources, targets
 
 __all__ = [
     "Brief",
     "Card",
+    "Edge",
+    "Kind",
+    "Orphans",
     "brief",
     "connect",
     "disconnect",
+    "edges",
+    "expect",
     "kinds",
+    "orphans",
     "register",
     "resolve",
     "sources",

@@ -34,34 +34,75 @@ class Brief:
 
 
 Briefer = Callable[[UUID, Actor], Brief | None]
+Census = Callable[[Actor], Iterable[UUID]]
 Resolver = Callable[[list[UUID], Actor], Mapping[UUID, Card]]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of thing that can be linked, with its German label and the room's resolver."""
+    """A kind of thing that can be linked, with its German label and the room's resolver.
+
+    `every` names all things of the kind that the actor may see and that are alive; kinds without it have no orphans.
+    `effects` are what a resolution may do to such a thing, as (key, German label): its room listens to
+    `resolution.passed`.
+    """
 
     name: str
     label: str
     resolve: Resolver
     brief: Briefer | None = None
+    every: Census | None = None
+    effects: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a thing should have: an edge of a kind with the other kind; `outgoing` tells from which end it is seen.
+
+    `label` names in German who has none, such as "Ziele ohne Vorhaben".
+    """
+
+    kind: str
+    edge: str
+    other: str
+    outgoing: bool
+    label: str
 
 
 _kinds: dict[str, Kind] = {}
+_expectations: list[Expectation] = []
 
 
-def register(kind: str, *, label: str, resolve: Resolver, brief: Briefer | None = None) -> None:
-    """Make a kind known. The resolver returns cards only for what the actor may see, in constant queries.
+def register(
+    kind: str,
+    *,
+    label: str,
+    resolve: Resolver,
+    brief: Briefer | None = None,
+    every: Census | None = None,
+    effects: tuple[tuple[str, str], ...] = (),
+) -> None:
+    """Make a kind known. Resolver and census return only what the actor may see, in constant queries.
 
     A kind that is decided about (a goal, a project, a contract) also gives a `brief`: the facts a decision paper
-    begins with, None for what the actor may not see.
+    begins with, None for what the actor may not see; and `effects`, what a resolution may do to it.
 
     Raises:
         ValueError: the kind is taken.
     """
     if kind in _kinds:
         raise ValueError(f"The kind {kind} exists twice.")
-    _kinds[kind] = Kind(kind, label, resolve, brief)
+    _kinds[kind] = Kind(kind, label, resolve, brief, every, effects)
+
+
+def expect(kind: str, edge: str, other: str, *, outgoing: bool, label: str) -> None:
+    """Say that things of a kind should have an edge with things of another; who has none is listed as an orphan."""
+    _expectations.append(Expectation(kind, edge, other, outgoing, label))
+
+
+def expectations() -> tuple[Expectation, ...]:
+    """Return what is expected of things whose kind and whose other kind this installation has."""
+    return tuple(one for one in _expectations if one.kind in _kinds and one.other in _kinds)
 
 
 def resolve(refs: Iterable[Ref], actor: Actor) -> dict[Ref, Card]:
