@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import tarfile
 from collections.abc import Callable
@@ -116,9 +117,10 @@ def test_a_restored_city_goes_on_working(city: Program, elsewhere: Program, tmp_
 def test_a_database_that_is_there_is_not_overwritten_without_force(
     city: Program, elsewhere: Program, tmp_path: Path
 ) -> None:
+    city("backup", str(tmp_path / "empty.tar"))
+    elsewhere("restore", str(tmp_path / "empty.tar"))
     write(city, 3)
     city("backup", str(tmp_path / "b.tar"))
-    elsewhere("migrate")
     write(elsewhere, 1)
     assert "--force" in elsewhere("restore", str(tmp_path / "b.tar"), expect=3).stderr
     assert counts(elsewhere)["entries"] == 1
@@ -151,12 +153,23 @@ def test_with_another_key_the_backup_is_refused(city: Program, elsewhere: Progra
     assert "LEINEWEBER_SECRET_KEY" in done.stderr
 
 
+@pytest.fixture(scope="module")
+def sound(migrated_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with the data of a small city on SQLite and a sound backup of it; tests work on copies."""
+    place = tmp_path_factory.mktemp("sound")
+    shutil.copytree(migrated_directory, place / "data")
+    (place / "data").chmod(0o700)
+    made = Program(place, {"LEINEWEBER_DATA": str(place / "data"), "LEINEWEBER_SECRET_KEY": KEY})
+    write(made, 3)
+    made("backup", str(place / "sound.tar"))
+    return place
+
+
 @pytest.fixture
-def backup(small_city: Program, tmp_path: Path) -> Path:
-    """A sound backup of a small city on SQLite."""
-    write(small_city, 3)
-    small_city("backup", str(tmp_path / "sound.tar"))
-    return tmp_path / "sound.tar"
+def backup(program: Program, sound: Path, tmp_path: Path) -> Path:
+    """A sound backup of the program's city, a small one on SQLite."""
+    shutil.copytree(sound / "data", tmp_path / "data")
+    return Path(shutil.copy2(sound / "sound.tar", tmp_path))
 
 
 def _flip(file: Path, find: bytes) -> None:
