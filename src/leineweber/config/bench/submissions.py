@@ -37,10 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--worker",
         choices=("thread", "process"),
-        default="thread",
+        default="process",
         help=say(
-            "wo Zustellungen und Aufträge laufen: im Webprozess oder in einem eigenen (thread)",
-            "where deliveries and jobs run: in the web process or in one of its own (thread)",
+            "wo Zustellungen und Aufträge laufen: im Webprozess oder in einem eigenen (process)",
+            "where deliveries and jobs run: in the web process or in one of its own (process)",
         ),
     )
 
@@ -134,6 +134,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             "whole_before": before,
             "clients": options.clients,
             "processes": options.processes,
+        "worker": options.worker,
             "database": "postgresql" if options.database else "sqlite",
             "ok": not lost and not faults,
         }
