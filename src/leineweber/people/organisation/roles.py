@@ -10,6 +10,8 @@ LEADERSHIP = "leadership"
 RECORDS_MANAGER = "records.manager"
 AUDITOR = "auditor"
 ORGANISATION_MANAGER = "organisation.manager"
+PORTFOLIO_MANAGER = "portfolio.manager"
+PORTFOLIO_APPROVER = "portfolio.approver"
 
 HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -18,6 +20,8 @@ HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
         RECORDS_MANAGER: "Schriftgutverwaltung",
         AUDITOR: "Rechnungsprüfung",
         ORGANISATION_MANAGER: "Organisation und Personal",
+        PORTFOLIO_MANAGER: "Multiprojektmanagement",
+        PORTFOLIO_APPROVER: "Freigabe von Projektaufträgen",
     }
 )
 """Role name → label on the screen."""
