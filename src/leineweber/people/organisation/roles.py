@@ -10,6 +10,7 @@ LEADERSHIP = "leadership"
 RECORDS_MANAGER = "records.manager"
 AUDITOR = "auditor"
 ORGANISATION_MANAGER = "organisation.manager"
+PARTICIPATION_MANAGER = "participation.manager"
 
 HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -18,6 +19,7 @@ HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
         RECORDS_MANAGER: "Schriftgutverwaltung",
         AUDITOR: "Rechnungsprüfung",
         ORGANISATION_MANAGER: "Organisation und Personal",
+        PARTICIPATION_MANAGER: "Koordination der Beteiligung",
     }
 )
 """Role name → label on the screen."""
