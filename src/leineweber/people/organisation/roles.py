@@ -12,6 +12,7 @@ AUDITOR = "auditor"
 ORGANISATION_MANAGER = "organisation.manager"
 PORTFOLIO_MANAGER = "portfolio.manager"
 PORTFOLIO_APPROVER = "portfolio.approver"
+PARTICIPATION_MANAGER = "participation.manager"
 
 HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -22,6 +23,7 @@ HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
         ORGANISATION_MANAGER: "Organisation und Personal",
         PORTFOLIO_MANAGER: "Multiprojektmanagement",
         PORTFOLIO_APPROVER: "Freigabe von Projektaufträgen",
+        PARTICIPATION_MANAGER: "Koordination der Beteiligung",
     }
 )
 """Role name → label on the screen."""
