@@ -10,6 +10,7 @@ LEADERSHIP = "leadership"
 RECORDS_MANAGER = "records.manager"
 AUDITOR = "auditor"
 ORGANISATION_MANAGER = "organisation.manager"
+STRATEGY_EDITOR = "strategy.editor"
 
 HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -18,6 +19,7 @@ HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
         RECORDS_MANAGER: "Schriftgutverwaltung",
         AUDITOR: "Rechnungsprüfung",
         ORGANISATION_MANAGER: "Organisation und Personal",
+        STRATEGY_EDITOR: "Strategie und IT-Steuerung",
     }
 )
 """Role name → label on the screen."""
