@@ -23,7 +23,8 @@ from leineweber.capabilities.processes import queries as processes
 from leineweber.capabilities.processes.models import ProcessInstance
 from leineweber.capabilities.records import queries as record_queries
 from leineweber.capabilities.records import services as records
-from leineweber.config.demo import _load_catalogue, _load_goal
+from leineweber.config.demo import _load_catalogue
+from leineweber.config.demo import strategy as demo_strategy
 from leineweber.config.demo.organisation import load_demo_organisation
 from leineweber.domains.applications import queries, services
 from leineweber.domains.applications.models import Case, Channel, Procedure
@@ -158,7 +159,7 @@ def build() -> City:
     _load_catalogue(program)
     procedure = publishing.publish(program, read_folder(PACKAGE))
     run_until_idle()
-    _load_goal(program)
+    demo_strategy.load()
 
     review, asked, sign, printed = (
         _apply(procedure, "Anna"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +10,8 @@ from django.shortcuts import render
 
 from leineweber.domains.strategy import queries, rules
 from leineweber.domains.strategy.queries import GoalView, Measured
+from leineweber.domains.strategy.queries.standing import points_of
+from leineweber.domains.strategy.views.common import note_of
 from leineweber.faces.cockpit.wording import headline, target_words
 from leineweber.kernel.access import actor_of, allowed, requires
 from leineweber.kernel.ui import charts
@@ -25,8 +28,8 @@ def _picture(view: GoalView, measured: Measured) -> charts.Chart | None:
     target = []
     if measured.target is not None:
         target = [
-            charts.Reading(view.goal.start, Decimal(0)),
-            charts.Reading(view.goal.end, measured.target),
+            charts.Reading(measured.start, Decimal(0)),
+            charts.Reading(measured.end, measured.target),
         ]
     return charts.line(
         f"{measured.indicator.label} im Verlauf",
@@ -77,11 +80,36 @@ def _courses(view: GoalView, measured: Measured) -> charts.Chart | None:
             )
             for part in parts
         ],
-        view.goal.start,
-        view.goal.end,
+        measured.start,
+        measured.end,
         need_label="gebraucht",
         source=measured.indicator.source,
         label="Bezirk",
+    )
+
+
+def _course(view: GoalView) -> charts.Chart | None:
+    """Return the planned way of a goal that no live figure measures, None without one."""
+    goal = view.goal
+    if (
+        view.measured
+        or goal.start is None
+        or goal.end is None
+        or goal.baseline is None
+        or goal.target is None
+    ):
+        return None
+    course = rules.Course(goal.trajectory, goal.start, goal.end, goal.baseline, goal.target, points_of(goal))
+    inner = [day for day, _ in course.points if goal.start < day < goal.end]
+    days = {goal.start, *inner, goal.end}
+    if goal.trajectory == "steps":
+        days |= {day - timedelta(days=1) for day in inner}
+    return charts.line(
+        f"{goal.indicator}: der Sollpfad",
+        [charts.Reading(goal.baseline_on or goal.start, goal.baseline)],
+        [charts.Reading(day, rules.planned(course, day)) for day in sorted(days)],
+        value_label=goal.indicator,
+        source=goal.source,
     )
 
 
@@ -117,6 +145,9 @@ def goal(request: HttpRequest, slug: str) -> HttpResponse:
             "headline": headline(view),
             "target_words": target_words,
             "pictures": pictures,
+            "course": _course(view),
+            "profile": queries.profile(view, actor_of(request)),
+            "note": note_of(request),
             "light_words": LIGHT_WORDS,
             "may_see_cases": allowed(actor_of(request), "applications.case.view"),
         },

@@ -13,6 +13,7 @@ ORGANISATION_MANAGER = "organisation.manager"
 PORTFOLIO_MANAGER = "portfolio.manager"
 PORTFOLIO_APPROVER = "portfolio.approver"
 PARTICIPATION_MANAGER = "participation.manager"
+STRATEGY_EDITOR = "strategy.editor"
 
 HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -24,6 +25,7 @@ HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
         PORTFOLIO_MANAGER: "Multiprojektmanagement",
         PORTFOLIO_APPROVER: "Freigabe von Projektaufträgen",
         PARTICIPATION_MANAGER: "Koordination der Beteiligung",
+        STRATEGY_EDITOR: "Strategie und IT-Steuerung",
     }
 )
 """Role name → label on the screen."""
