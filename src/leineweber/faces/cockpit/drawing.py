@@ -60,6 +60,23 @@ def _box(node: Node, x: float, y: float, *, centre: bool) -> SafeString:
     return format_html('<a href="{}">{}</a>', href, inside)
 
 
+def _way(x1: float, y1: float, x2: float, y2: float, *, skips: bool) -> str:
+    """Return the path of an edge from the right side of one box to the left side of another.
+
+    One that skips a column runs in the lane between two rows, so that it does not seem to touch the boxes there.
+    """
+    if not skips:
+        half = (x2 - x1) / 2
+        return f"M{x1} {y1}C{x1 + half} {y1} {x2 - half} {y2} {x2} {y2}"
+    row = round((y2 - TOP + (STEP - HEIGHT) / 2) / STEP - 0.01)
+    lane = TOP + row * STEP - (STEP - HEIGHT) / 2
+    turn = GAP / 2
+    return (
+        f"M{x1} {y1}C{x1 + turn} {y1} {x1 + turn} {lane} {x1 + GAP} {lane}"
+        f"H{x2 - GAP}C{x2 - turn} {lane} {x2 - turn} {y2} {x2} {y2}"
+    )
+
+
 def svg(shown: Network, id: str) -> SafeString:
     """Return the picture; `id` makes its title unique in the page. The list beside it says the same in words."""
     tallest = max((len(column.nodes) + bool(column.more) for column in shown.columns), default=1)
@@ -70,8 +87,9 @@ def svg(shown: Network, id: str) -> SafeString:
     for index, column in enumerate(shown.columns):
         x = index * (BOX + GAP) + 2
         rows = len(column.nodes) + bool(column.more)
-        # Short columns stand in the middle, so that edges run level.
-        start = TOP + (tallest - rows) * STEP / 2
+        # Short columns stand in the middle, so that edges run level; all boxes stand in the rows of one grid, so that
+        # an edge that skips a column finds a lane between them.
+        start = TOP + (tallest - rows) // 2 * STEP
         for number, node in enumerate(column.nodes):
             place[node.key] = (index, x, start + number * STEP)
         heading = wrapped(column.label, 25, 2)
@@ -100,8 +118,7 @@ def svg(shown: Network, id: str) -> SafeString:
             # Within a column the edge goes round on the right.
             path = f"M{x1} {y1}C{x1 + 34} {y1} {x1 + 34} {y2} {x1} {y2}"
         else:
-            half = (x2 - x1) / 2
-            path = f"M{x1} {y1}C{x1 + half} {y1} {x2 - half} {y2} {x2} {y2}"
+            path = _way(x1, y1, x2, y2, skips=right[0] - left[0] > 1)
         lines.append(
             format_html('<path d="{}" class="lw-g-line{}"/>', path, " lw-g-line--tied" if tied else "")
         )

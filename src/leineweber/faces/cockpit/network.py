@@ -266,7 +266,7 @@ def find(actor: Actor, text: str) -> list[Node]:
 def sentence(shown: Network) -> str:
     """Return what the picture shows in one sentence."""
     if shown.centre is None:
-        return "Vom Leitbild bis zum Vorgang: was wozu beiträgt."
+        return "Von der Vision bis zum Vorgang: was wozu beiträgt."
     nodes, middle = shown.nodes, shown.centre
     tied = [line for line in shown.lines if middle.key in (line.source, line.target)]
     others = [nodes[line.target if line.source == middle.key else line.source] for line in tied]

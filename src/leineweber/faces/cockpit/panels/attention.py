@@ -47,7 +47,7 @@ def row(matter: Matter, today: date) -> dict[str, Any]:
     """Return a matter as a row of a table; what is late says so in words."""
     due: Any = date_de(matter.due)
     if matter.due is not None and matter.due < today:
-        due = {"text": date_de(matter.due), "badge": "überfällig", "badge_kind": "danger"}
+        due = {"text": "", "badge": "überfällig", "badge_kind": "danger", "note": date_de(matter.due)}
     return {
         "href": matter.url,
         "cells": {
@@ -108,5 +108,10 @@ def panel(actor: Actor, scope: Scope) -> Panel:
     found = matters_of(actor, scope)
     said = sentence(found, clock.today())
     return Panel(
-        "braucht-sie", "Was Sie braucht", said, tables(found), brief=said if found else "", wide=True
+        "braucht-sie",
+        "Was Sie braucht",
+        "Das Dringendste steht oben." if found else said,
+        tables(found),
+        brief=said if found else "",
+        wide=True,
     )

@@ -23,7 +23,7 @@ NOT_MEASURED = ("Sicherheitsvorfälle", "Erfüllte Grundschutz-Bausteine", "Date
 def _protocol(href: str) -> Tile:
     last = audit.last_verification()
     if last is None:
-        return Tile("Protokoll", "nie geprüft", href=href, light="yellow", light_label="knapp")
+        return Tile("Protokoll", "nie geprüft", href=href, light="yellow", light_label="nachholen")
     sound = not last.findings
     state, word = ("green", "unverändert") if sound else ("red", "verändert")
     return Tile(
@@ -40,14 +40,14 @@ def _operation(href: str) -> Tile:
     report = health.report()
     if report is None:
         return Tile("Betrieb", "noch nicht gemessen", light="grey")
-    wrong = [check for check in report.checks if check.state != "ok"]
+    errors = sum(check.state == "error" for check in report.checks)
+    hints = sum(check.state == "warning" for check in report.checks)
     lights = {"ok": "green", "warning": "yellow", "error": "red"}
     words = {"ok": "in Ordnung", "warning": "mit Hinweisen", "error": "gestört"}
-    note = "; ".join(check.label for check in wrong[:3]) if wrong else f"{len(report.checks)} Prüfungen"
     return Tile(
         "Betrieb",
-        "läuft" if report.state != "error" else "gestört",
-        note=note,
+        plural(errors, "Störung", "Störungen") if errors else "läuft",
+        note=f"{len(report.checks)} Prüfungen, {plural(hints, 'Hinweis', 'Hinweise')}",
         href=href,
         light=lights[report.state],
         light_label=words[report.state],
