@@ -24,8 +24,8 @@ def _picture(view: GoalView, measured: Measured) -> charts.Chart | None:
     target = []
     if measured.target is not None:
         target = [
-            charts.Reading(view.goal.start, Decimal(0)),
-            charts.Reading(view.goal.end, measured.target),
+            charts.Reading(measured.start, Decimal(0)),
+            charts.Reading(measured.end, measured.target),
         ]
     return charts.line(
         f"{measured.indicator.label} im Verlauf",
@@ -76,8 +76,8 @@ def _courses(view: GoalView, measured: Measured) -> charts.Chart | None:
             )
             for part in parts
         ],
-        view.goal.start,
-        view.goal.end,
+        measured.start,
+        measured.end,
         need_label="gebraucht",
         source=measured.indicator.source,
         label="Bezirk",

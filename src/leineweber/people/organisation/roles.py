@@ -11,6 +11,7 @@ RECORDS_MANAGER = "records.manager"
 AUDITOR = "auditor"
 ORGANISATION_MANAGER = "organisation.manager"
 PUBLISHER = "cockpit.publisher"
+STRATEGY_EDITOR = "strategy.editor"
 
 HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -20,6 +21,7 @@ HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
         AUDITOR: "Rechnungsprüfung",
         ORGANISATION_MANAGER: "Organisation und Personal",
         PUBLISHER: "Veröffentlichung von Zahlen",
+        STRATEGY_EDITOR: "Strategie und IT-Steuerung",
     }
 )
 """Role name → label on the screen."""

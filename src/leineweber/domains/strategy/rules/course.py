@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -18,6 +19,47 @@ def expected_on(start: date, end: date, target: Decimal, on: date) -> Decimal:
     if on >= end:
         return target
     return target * (on - start).days / (end - start).days
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The way from baseline to target: evenly, in steps, or by a table; `points` are in order of days."""
+
+    kind: str
+    start: date
+    end: date
+    baseline: Decimal
+    target: Decimal
+    points: tuple[tuple[date, Decimal], ...] = ()
+
+
+def _between(first: tuple[date, Decimal], last: tuple[date, Decimal], on: date) -> Decimal:
+    """Return the value of a day on the straight line between two others; outside of them the nearer one."""
+    if on <= first[0]:
+        return first[1]
+    if on >= last[0]:
+        return last[1]
+    return first[1] + (last[1] - first[1]) * (on - first[0]).days / (last[0] - first[0]).days
+
+
+def planned(course: Course, on: date) -> Decimal:
+    """Return what should be reached on a day.
+
+    `linear`: by days from the baseline to the target. `steps`: the last point that is not later than the day, before
+    it the baseline. `table`: by days between the points, from the baseline on the first day. On the last day it is
+    the target, whatever the points say.
+    """
+    if on >= course.end:
+        return course.target
+    begin = (course.start, course.baseline)
+    if course.kind == "steps":
+        return max(((day, value) for day, value in course.points if day <= on), default=begin)[1]
+    way = [begin]
+    if course.kind == "table":
+        way += [point for point in course.points if course.start < point[0] < course.end]
+    way.append((course.end, course.target))
+    after = next((index for index, point in enumerate(way) if point[0] > on), len(way) - 1)
+    return _between(way[max(0, after - 1)], way[after], on)
 
 
 def light(value: Decimal | None, expected: Decimal | None, direction: str) -> Light:
