@@ -25,7 +25,7 @@ UI = ROOT / "src/leineweber/kernel/ui"
 VENDOR = UI / "static/vendor"
 TEST_ASSETS = ROOT / "tests/assets"
 STYLE_SHEET = UI / "static/ui/leineweber.css"
-SOURCES = ("base", "components", "forms", "layouts", "charts", "faces", "print")
+SOURCES = ("base", "components", "forms", "layouts", "charts", "faces", "cockpit", "print")
 
 FONT_SUBSETS = ("latin", "latin-ext", "greek", "cyrillic", "cyrillic-ext", "vietnamese")
 FONT_WEIGHTS = (400, 600)

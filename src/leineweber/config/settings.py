@@ -2,7 +2,7 @@
 
 Variables: LEINEWEBER_DATA, DATABASE_URL, STORAGE_URL, LEINEWEBER_SECRET_KEY, LEINEWEBER_DEMO, LEINEWEBER_DEBUG,
 LEINEWEBER_ALLOWED_HOSTS, LEINEWEBER_PUBLIC_URL, LEINEWEBER_SMTP_URL, LEINEWEBER_TRUSTED_PROXIES,
-LEINEWEBER_SQLITE_SYNCHRONOUS, LEINEWEBER_FEEL_LIMITS.
+LEINEWEBER_SQLITE_SYNCHRONOUS, LEINEWEBER_FEEL_LIMITS, LEINEWEBER_OPEN_DATA_LICENCE, LEINEWEBER_OPEN_DATA_SMALLEST.
 """
 
 from __future__ import annotations
@@ -44,6 +44,9 @@ LEINEWEBER_TRUSTED_PROXIES = tuple(
     if network.strip()
 )
 STORAGE_URL = os.environ.get("STORAGE_URL", "")
+# Under which licence figures are public (a key of `domains.opendata.rules.LICENCES`), and the least count shown.
+LEINEWEBER_OPEN_DATA_LICENCE = os.environ.get("LEINEWEBER_OPEN_DATA_LICENCE") or "dl-de/by-2-0"
+LEINEWEBER_OPEN_DATA_SMALLEST = int(os.environ.get("LEINEWEBER_OPEN_DATA_SMALLEST") or "5")
 
 _ROOMS = [
     "kernel.access",
@@ -68,6 +71,7 @@ _ROOMS = [
     "domains.participation",
     "domains.portfolio",
     "domains.resolutions",
+    "domains.opendata",
     "faces.portal",
     "faces.desk",
     "faces.cockpit",

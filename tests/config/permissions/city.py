@@ -29,6 +29,7 @@ from leineweber.config.demo.organisation import load_demo_organisation
 from leineweber.domains.applications import queries, services
 from leineweber.domains.applications.models import Case, Channel, Procedure
 from leineweber.domains.applications.procedures import publishing, read_folder, registry
+from leineweber.domains.opendata import services as opendata
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
 from leineweber.kernel.jobs.worker import run_until_idle
@@ -174,6 +175,9 @@ def build() -> City:
     taken = messages.take_print_batch(actor_for(account("frieda.")))
     assert taken is not None
 
+    published = opendata.publish(
+        program, subject="indicator", key="applications.registrations", title="Wer sich gemeldet hat"
+    )
     martha, frieda, henrike = account("martha."), account("frieda."), account("henrike.")
     assert frieda.person is not None
     draft, draft_token = drafts.start("wahlhelfer", procedure.version, actor=Actor.anonymous(), page="person")
@@ -254,6 +258,14 @@ def build() -> City:
             "arbeit/betrieb/ablaeufe/": {"instance_id": ProcessInstance.objects.earliest("started_at").id},
             "arbeit/betrieb/nachrichten/": {"email_id": email.id},
             "steuerung/ziele/": {"slug": "wahlhelfer-online"},
+            "steuerung/felder/: a field": {"field": "digitale-dienste-fuer-buergerinnen-und-buerger"},
+            "steuerung/felder/: unknown": {"field": "gibt-es-nicht"},
+            "steuerung/einheiten/: an office": {"code": "150"},
+            "steuerung/einheiten/: unknown": {"code": "999"},
+            "steuerung/veroeffentlichung/: published": {"publication_id": published.id},
+            "steuerung/veroeffentlichung/: unknown": {"publication_id": NOTHING},
+            "zahlen/: published": {"key": published.key},
+            "zahlen/: not published": {"key": "applications.online_share"},
             "leistungen/: wahlhelfer": {"slug": "wahlhelfer"},
             "leistungen/: unknown": {"slug": "gibt-es-nicht"},
             "lebenslagen/": {"slug": _situation()},

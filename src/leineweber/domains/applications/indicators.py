@@ -95,6 +95,7 @@ def online_share(query: IndicatorQuery) -> Figure:
             Slice(channel, str(labels[channel]), Decimal(number))
             for channel, number in sorted(per_channel.items())
         ),
+        base=total,
     )
 
 
@@ -107,12 +108,13 @@ def online_share(query: IndicatorQuery) -> Figure:
 )
 def days_to_notice(query: IndicatorQuery) -> Figure:
     """Return the median number of calendar days from receipt to the notice being sent."""
-    counts = (
-        _cases(query)
+    counts = [
+        (int(days or 0), number)
+        for days, number in _cases(query)
         .filter(days_to_notice__isnull=False)
         .values_list("days_to_notice")
         .annotate(number=Count("*"))
         .values_list("days_to_notice", "number")
-    )
-    median = rules.median_of_counts((int(days or 0), number) for days, number in counts)
-    return Figure(None if median is None else Decimal(str(median)))
+    ]
+    median = rules.median_of_counts(counts)
+    return Figure(None if median is None else Decimal(str(median)), base=sum(number for _, number in counts))

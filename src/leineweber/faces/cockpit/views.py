@@ -1,4 +1,4 @@
-"""Views of the cockpit: thin over the strategy's queries."""
+"""The view of one goal: thin over the strategy's queries."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from leineweber.domains.strategy import queries, rules
 from leineweber.domains.strategy.queries import GoalView, Measured
 from leineweber.domains.strategy.queries.standing import points_of
 from leineweber.domains.strategy.views.common import note_of
+from leineweber.faces.cockpit.goals import LIGHT_WORDS
 from leineweber.faces.cockpit.wording import headline, target_words
 from leineweber.kernel.access import actor_of, allowed, requires
 from leineweber.kernel.ui import charts
-
-LIGHT_WORDS = {"green": "auf Kurs", "yellow": "knapp", "red": "gefährdet", "grey": "noch keine Werte"}
 
 
 def _picture(view: GoalView, measured: Measured) -> charts.Chart | None:
@@ -110,23 +109,6 @@ def _course(view: GoalView) -> charts.Chart | None:
         [charts.Reading(day, rules.planned(course, day)) for day in sorted(days)],
         value_label=goal.indicator,
         source=goal.source,
-    )
-
-
-@requires("strategy.view")
-def overview(request: HttpRequest) -> HttpResponse:
-    """All goals: the sentence, then each goal with its first figures."""
-    views = queries.goal_views()
-    return render(
-        request,
-        "cockpit/overview.html",
-        {
-            "sentence": rules.sentence([view.light for view in views]),
-            "views": views,
-            "headline": headline,
-            "target_words": target_words,
-            "light_words": LIGHT_WORDS,
-        },
     )
 
 

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from leineweber.domains.strategy.queries import GoalView, Measured
 from leineweber.kernel.ui.jinja import number
 
 _URGENCY = {"red": 0, "yellow": 1}
+
+
+def how_many(lights: Sequence[str]) -> str:
+    """Return the sentence with which the cockpit begins: how many goals need somebody, and how many tell nothing."""
+    total, needing = len(lights), sum(one in {"red", "yellow"} for one in lights)
+    silent = sum(one == "grey" for one in lights)
+    if not total:
+        return "Es ist noch kein Ziel angelegt."
+    if total == 1:
+        only = {"green": "Das eine Ziel ist auf Kurs.", "grey": "Das eine Ziel hat noch keine laufende Zahl."}
+        return only.get(lights[0], "Das eine Ziel braucht Sie.")
+    if needing:
+        return f"{needing} von {total} Zielen {'braucht' if needing == 1 else 'brauchen'} Sie."
+    if silent == total:
+        return f"Noch hat keines der {total} Ziele eine laufende Zahl."
+    if silent:
+        verb = "hat" if silent == 1 else "haben"
+        return f"Kein Ziel braucht Sie; {silent} von {total} {verb} noch keine laufende Zahl."
+    return f"Alle {total} Ziele sind auf Kurs."
 
 
 def amount(measured: Measured, value: Decimal | None, places: int | None = None) -> str:

@@ -41,12 +41,16 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A computed figure. `value` is None when there is nothing to compute from."""
+    """A computed figure. `value` is None when there is nothing to compute from.
+
+    `base` is how many cases a share, a median or a mean rests on, None where it is not told.
+    """
 
     value: Decimal | None
     target: Decimal | None = None
     series: tuple[Point, ...] = ()
     breakdown: tuple[Slice, ...] = ()
+    base: int | None = None
 
 
 Compute = Callable[[IndicatorQuery], Figure]

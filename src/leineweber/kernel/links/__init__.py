@@ -1,6 +1,6 @@
 """Links: typed edges between things of different rooms; together they are the graph of the steering."""
 
-from leineweber.kernel.links.queries import Edge, Orphans, edges, orphans
+from leineweber.kernel.links.queries import Edge, Orphans, around, between, edges, orphans
 from leineweber.kernel.links.registry import Brief, Card, Kind, brief, expect, kinds, register, resolve
 from leineweber.kernel.links.services import connect, disconnect, sources, targets
 
@@ -10,6 +10,8 @@ __all__ = [
     "Edge",
     "Kind",
     "Orphans",
+    "around",
+    "between",
     "brief",
     "connect",
     "disconnect",

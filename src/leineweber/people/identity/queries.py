@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Count
 
 from leineweber.kernel import clock
 from leineweber.people.identity.models import Account, LoginRecord, Passkey, RecoveryCode, Session
@@ -44,4 +47,15 @@ def personas() -> list[Account]:
     """Return the accounts of the demo that its start page offers, in the order they were made."""
     return list(
         Account.objects.filter(demo=True, is_active=True).exclude(persona="").order_by("created_at", "id")
+    )
+
+
+def log_in_outcomes(since: datetime) -> dict[str, int]:
+    """Return how many attempts to log in had which outcome since a moment: counts only, nobody's name; one query."""
+    return dict(
+        LoginRecord.objects.filter(at__gte=since)
+        .order_by()
+        .values_list("outcome")
+        .annotate(number=Count("*"))
+        .values_list("outcome", "number")
     )

@@ -13,6 +13,7 @@ ORGANISATION_MANAGER = "organisation.manager"
 PORTFOLIO_MANAGER = "portfolio.manager"
 PORTFOLIO_APPROVER = "portfolio.approver"
 PARTICIPATION_MANAGER = "participation.manager"
+PUBLISHER = "cockpit.publisher"
 STRATEGY_EDITOR = "strategy.editor"
 
 HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
@@ -25,6 +26,7 @@ HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
         PORTFOLIO_MANAGER: "Multiprojektmanagement",
         PORTFOLIO_APPROVER: "Freigabe von Projektaufträgen",
         PARTICIPATION_MANAGER: "Koordination der Beteiligung",
+        PUBLISHER: "Veröffentlichung von Zahlen",
         STRATEGY_EDITOR: "Strategie und IT-Steuerung",
     }
 )

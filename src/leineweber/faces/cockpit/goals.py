@@ -1,0 +1,97 @@
+"""How all goals stand, in the one shape in which the cockpit shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.text import slugify
+
+from leineweber.domains.strategy import queries
+from leineweber.domains.strategy.models import SmartGoal
+from leineweber.domains.strategy.queries import GoalView
+from leineweber.domains.strategy.rules import Light
+from leineweber.faces.cockpit.scope import Scope
+from leineweber.faces.cockpit.wording import headline
+
+LIGHT_WORDS: dict[str, str] = {
+    "red": "gefährdet",
+    "yellow": "knapp",
+    "green": "auf Kurs",
+    "grey": "noch keine Werte",
+}
+ORDER: tuple[Light, ...] = ("red", "yellow", "green", "grey")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One goal as it stands today. `said` is one sentence; `units` are the paths of the units that work for it."""
+
+    id: UUID
+    slug: str
+    number: str
+    title: str
+    field: str
+    field_slug: str
+    responsible: str
+    units: tuple[str, ...]
+    light: Light
+    said: str
+    indicators: tuple[str, ...]
+
+    @property
+    def url(self) -> str:
+        """The page of the goal, where each figure names its source."""
+        return reverse("cockpit:goal", args=[self.slug])
+
+    def within(self, scope: Scope) -> bool:
+        """Tell whether the goal belongs to the field and to the unit that are looked at."""
+        if scope.field and self.field_slug != scope.field:
+            return False
+        return not scope.unit_path or any(path.startswith(scope.unit_path) for path in self.units)
+
+
+def field_slug(label: str) -> str:
+    """Return the name of a field of action as it stands in addresses."""
+    return slugify(label.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss"))[:60]
+
+
+def _standing(view: GoalView, units: Sequence[tuple[str, str]]) -> Standing:
+    goal = view.goal
+    return Standing(
+        id=goal.id,
+        slug=goal.slug,
+        number=goal.number,
+        title=goal.title,
+        field=goal.field_of_action,
+        field_slug=field_slug(goal.field_of_action),
+        responsible=goal.responsible,
+        units=tuple(path for name, path in units if name and name in goal.responsible.split(", ")),
+        light=view.light,
+        said=headline(view),
+        indicators=tuple(one.indicator.key for one in view.measured),
+    )
+
+
+def standings(scope: Scope) -> list[Standing]:
+    """Return the goals of a scope, the most urgent first, then by number."""
+    if "standings" not in scope.memo:
+        found = [_standing(view, scope.unit_names) for view in queries.goal_views()]
+        found = [one for one in found if one.within(scope)]
+        found.sort(key=lambda one: (ORDER.index(one.light), one.number))
+        scope.memo["standings"] = found
+    return list(scope.memo["standings"])
+
+
+def fields() -> list[tuple[str, str]]:
+    """Return the fields of action as (name in addresses, label), in the order of their goals; one query."""
+    labels = SmartGoal.objects.order_by("number").values_list("field_of_action", flat=True)
+    return [(field_slug(label), label) for label in dict.fromkeys(labels)]
+
+
+def procedures_of(goal_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the key of the procedure by which each goal is measured, for those that have one; one query."""
+    rows = SmartGoal.objects.filter(id__in=goal_ids).exclude(procedure_key="")
+    return dict(rows.order_by("number").values_list("id", "procedure_key"))
