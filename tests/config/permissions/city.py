@@ -30,6 +30,7 @@ from leineweber.domains.applications import queries, services
 from leineweber.domains.applications.models import Case, Channel, Procedure
 from leineweber.domains.applications.procedures import publishing, read_folder, registry
 from leineweber.domains.opendata import services as opendata
+from leineweber.domains.strategy.models import SmartGoal
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
 from leineweber.kernel.jobs.worker import run_until_idle
@@ -206,6 +207,8 @@ def build() -> City:
     status = services.link_token(asked.application_id)
     email = Email.objects.earliest("created_at")
 
+    goal = SmartGoal.objects.get(slug="wahlhelfer-online")
+
     def case(one: Case) -> Arguments:
         return {"case_id": one.id}
 
@@ -266,6 +269,10 @@ def build() -> City:
             "steuerung/veroeffentlichung/: unknown": {"publication_id": NOTHING},
             "zahlen/: published": {"key": published.key},
             "zahlen/: not published": {"key": "applications.online_share"},
+            "steuerung/strategie/notizen/": {"kind": "goal", "id": goal.id},
+            "steuerung/strategie/fassungen/": {"number": 2},
+            "steuerung/strategie/<slug:art>/neu/": {"art": "massnahmen"},
+            "steuerung/strategie/<slug:art>/<slug:slug>/": {"art": "massnahmen", "slug": "ozg"},
             "leistungen/: wahlhelfer": {"slug": "wahlhelfer"},
             "leistungen/: unknown": {"slug": "gibt-es-nicht"},
             "lebenslagen/": {"slug": _situation()},
