@@ -68,6 +68,7 @@ _ROOMS = [
     "domains.participation",
     "domains.portfolio",
     "domains.resolutions",
+    "domains.reports",
     "faces.portal",
     "faces.desk",
     "faces.cockpit",

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from leineweber.capabilities.records import services as records
-from leineweber.config.demo import cases
+from leineweber.config.demo import cases, indicators
 from leineweber.config.procedures import shipped
 from leineweber.domains.applications.procedures import publishing, read_folder
 from leineweber.domains.services import services as catalogue
@@ -33,6 +33,7 @@ def load() -> None:
     _finish_catalogue(program)
     _load_goal(program)
     cases.load()
+    indicators.load()  # after the cases: history is computed of them
 
 
 def _content() -> dict[str, Any]:

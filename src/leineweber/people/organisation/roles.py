@@ -10,6 +10,7 @@ LEADERSHIP = "leadership"
 RECORDS_MANAGER = "records.manager"
 AUDITOR = "auditor"
 ORGANISATION_MANAGER = "organisation.manager"
+INDICATORS_MANAGER = "indicators.manager"
 
 HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -18,6 +19,7 @@ HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
         RECORDS_MANAGER: "Schriftgutverwaltung",
         AUDITOR: "Rechnungsprüfung",
         ORGANISATION_MANAGER: "Organisation und Personal",
+        INDICATORS_MANAGER: "Kennzahlen und Berichte",
     }
 )
 """Role name → label on the screen."""
