@@ -15,6 +15,7 @@ PORTFOLIO_APPROVER = "portfolio.approver"
 PARTICIPATION_MANAGER = "participation.manager"
 PUBLISHER = "cockpit.publisher"
 STRATEGY_EDITOR = "strategy.editor"
+INDICATORS_MANAGER = "indicators.manager"
 
 HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -28,6 +29,7 @@ HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
         PARTICIPATION_MANAGER: "Koordination der Beteiligung",
         PUBLISHER: "Veröffentlichung von Zahlen",
         STRATEGY_EDITOR: "Strategie und IT-Steuerung",
+        INDICATORS_MANAGER: "Kennzahlen und Berichte",
     }
 )
 """Role name → label on the screen."""
