@@ -123,7 +123,7 @@ def _form_page(
         {
             "set": view,
             "values": values,
-            "places": range(1, min(weighting.MOST, max(5, filled + 2)) + 1),
+            "lines": range(1, min(weighting.MOST, max(5, filled + 2)) + 1),
             "methods": CriteriaSet.Method.choices,
             "axes": Criterion.Axis.choices,
         },
