@@ -67,6 +67,7 @@ _ROOMS = [
     "domains.strategy",
     "domains.participation",
     "domains.portfolio",
+    "domains.portfolio.choice",
     "domains.resolutions",
     "faces.portal",
     "faces.desk",
