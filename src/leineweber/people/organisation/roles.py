@@ -10,6 +10,14 @@ LEADERSHIP = "leadership"
 RECORDS_MANAGER = "records.manager"
 AUDITOR = "auditor"
 ORGANISATION_MANAGER = "organisation.manager"
+UNIT_HEAD = "unit.head"
+"""Comes with every post that heads a unit, for that unit and below."""
+COMMITTEE_OFFICE = "committee.office"
+PRIVACY_OFFICER = "privacy.officer"
+SECURITY_OFFICER = "security.officer"
+STAFF_COUNCIL = "staff.council"
+DISABILITY_REPRESENTATIVE = "disability.representative"
+EQUALITY_OFFICER = "equality.officer"
 
 HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -18,6 +26,13 @@ HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
         RECORDS_MANAGER: "Schriftgutverwaltung",
         AUDITOR: "Rechnungsprüfung",
         ORGANISATION_MANAGER: "Organisation und Personal",
+        UNIT_HEAD: "Leitung einer Einheit",
+        COMMITTEE_OFFICE: "Geschäftsstelle der Gremien",
+        PRIVACY_OFFICER: "Datenschutz",
+        SECURITY_OFFICER: "Informationssicherheit",
+        STAFF_COUNCIL: "Personalrat",
+        DISABILITY_REPRESENTATIVE: "Schwerbehindertenvertretung",
+        EQUALITY_OFFICER: "Gleichstellung",
     }
 )
 """Role name → label on the screen."""
