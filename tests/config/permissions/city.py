@@ -29,6 +29,7 @@ from leineweber.config.demo import _load_catalogue, _load_goal
 from leineweber.config.demo.indicators import COURSES
 from leineweber.config.demo.indicators import load as load_figures
 from leineweber.config.demo import _load_catalogue, _load_goal, participation
+from leineweber.config.demo import resolutions as bodies
 from leineweber.config.demo.organisation import load_demo_organisation
 from leineweber.domains.applications import queries, services
 from leineweber.domains.applications.models import Case, Channel, Procedure
@@ -171,6 +172,7 @@ def build() -> City:
     demo_strategy.load()
     _load_goal(program)
     participation.load()
+    bodies.load()
 
     review, asked, sign, printed = (
         _apply(procedure, "Anna"),
@@ -292,6 +294,7 @@ def build() -> City:
             "steuerung/berichte/: frozen": {"report_id": frozen.id},
             "steuerung/berichte/: unknown": {"report_id": NOTHING},
             **_participation(),
+            **_bodies(),
             "leistungen/: wahlhelfer": {"slug": "wahlhelfer"},
             "leistungen/: unknown": {"slug": "gibt-es-nicht"},
             "lebenslagen/": {"slug": _situation()},
@@ -345,6 +348,40 @@ def _participation() -> dict[str, Arguments]:
         f"{at}<uuid:round_id>/: over": {"round_id": over.id},
         f"{at}<uuid:round_id>/<slug:what>: hidden": {"round_id": rating.id, "what": "rangliste"},
         f"{at}<uuid:round_id>/<slug:what>: known": {"round_id": over.id, "what": "rangliste"},
+def _bodies() -> dict[str, Arguments]:
+    """Return examples of bodies, meetings, papers and resolutions as the demo has them."""
+    from leineweber.domains.resolutions.models import DecisionPaper, FollowUp, Meeting, Resolution
+    from leineweber.people.organisation.models import Membership
+
+    held = Meeting.objects.filter(status="held").latest("starts_at")
+    coming = Meeting.objects.filter(status="invited").latest("starts_at")
+    item: Arguments = {"meeting_id": coming.id, "item_id": coming.items.first().id}  # type: ignore[union-attr]
+    going = DecisionPaper.objects.get(status="cosigning")
+    decided = Resolution.objects.filter(follow_ups__done_at__isnull=True).earliest("serial")
+    follow = FollowUp.objects.filter(resolution=decided).first()
+    assert follow is not None
+    board = "verwaltungsvorstand"
+    member = Membership.objects.filter(committee__key=board, function="adviser").latest("id")
+    task = processes.tasks_of(Ref("decision_paper", going.id))[0]
+    return {
+        "steuerung/gremien/<slug:key>/": {"key": board},
+        "steuerung/gremien/<slug:key>/mitglieder/": {"key": board, "membership_id": member.id},
+        "steuerung/gremien/zustaendigkeiten/": {"key": "standards"},
+        "steuerung/gremien/beteiligung/": {"key": "personalrat"},
+        "steuerung/gremien/sitzungen/: held": {"meeting_id": held.id},
+        "steuerung/gremien/sitzungen/: to come": {"meeting_id": coming.id},
+        "steuerung/gremien/sitzungen/: unknown": {"meeting_id": NOTHING},
+        "steuerung/gremien/sitzungen/<uuid:meeting_id>/tagesordnung/<uuid:item_id>/": item,
+        "steuerung/vorlagen/: being signed": {"paper_id": going.id},
+        "steuerung/vorlagen/: unknown": {"paper_id": NOTHING},
+        "steuerung/vorlagen/<uuid:paper_id>/aufgabe/": {"paper_id": going.id, "task_id": task.id},
+        "steuerung/vorlagen/<uuid:paper_id>/fassung/": {"paper_id": going.id, "revision": 1},
+        "steuerung/beschluesse/: a resolution": {"resolution_id": decided.id},
+        "steuerung/beschluesse/: unknown": {"resolution_id": NOTHING},
+        "steuerung/beschluesse/<uuid:resolution_id>/wiedervorlage/<uuid:follow_up_id>/": {
+            "resolution_id": decided.id,
+            "follow_up_id": follow.id,
+        },
     }
 
 

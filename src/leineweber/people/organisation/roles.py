@@ -16,6 +16,14 @@ PARTICIPATION_MANAGER = "participation.manager"
 PUBLISHER = "cockpit.publisher"
 STRATEGY_EDITOR = "strategy.editor"
 INDICATORS_MANAGER = "indicators.manager"
+UNIT_HEAD = "unit.head"
+"""Comes with every post that heads a unit, for that unit and below."""
+COMMITTEE_OFFICE = "committee.office"
+PRIVACY_OFFICER = "privacy.officer"
+SECURITY_OFFICER = "security.officer"
+STAFF_COUNCIL = "staff.council"
+DISABILITY_REPRESENTATIVE = "disability.representative"
+EQUALITY_OFFICER = "equality.officer"
 
 HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -30,6 +38,13 @@ HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
         PUBLISHER: "Veröffentlichung von Zahlen",
         STRATEGY_EDITOR: "Strategie und IT-Steuerung",
         INDICATORS_MANAGER: "Kennzahlen und Berichte",
+        UNIT_HEAD: "Leitung einer Einheit",
+        COMMITTEE_OFFICE: "Geschäftsstelle der Gremien",
+        PRIVACY_OFFICER: "Datenschutz",
+        SECURITY_OFFICER: "Informationssicherheit",
+        STAFF_COUNCIL: "Personalrat",
+        DISABILITY_REPRESENTATIVE: "Schwerbehindertenvertretung",
+        EQUALITY_OFFICER: "Gleichstellung",
     }
 )
 """Role name → label on the screen."""
