@@ -12,6 +12,8 @@ AUDITOR = "auditor"
 ORGANISATION_MANAGER = "organisation.manager"
 PUBLISHER = "cockpit.publisher"
 STRATEGY_EDITOR = "strategy.editor"
+PORTFOLIO_MANAGER = "portfolio.manager"
+PORTFOLIO_APPROVER = "portfolio.approver"
 
 HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -22,6 +24,8 @@ HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
         ORGANISATION_MANAGER: "Organisation und Personal",
         PUBLISHER: "Veröffentlichung von Zahlen",
         STRATEGY_EDITOR: "Strategie und IT-Steuerung",
+        PORTFOLIO_MANAGER: "Multiprojektmanagement",
+        PORTFOLIO_APPROVER: "Freigabe von Projektaufträgen",
     }
 )
 """Role name → label on the screen."""

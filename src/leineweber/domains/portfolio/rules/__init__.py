@@ -1,0 +1,1 @@
+"""Pure: network, earned value, outline and dates, tolerances, templates."""
