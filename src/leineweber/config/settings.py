@@ -72,6 +72,7 @@ _ROOMS = [
     "domains.portfolio",
     "domains.resolutions",
     "domains.opendata",
+    "domains.reports",
     "faces.portal",
     "faces.desk",
     "faces.cockpit",

@@ -20,6 +20,7 @@ _ROOMS = (
     ("", "leineweber.domains.participation.urls"),
     ("", "leineweber.domains.portfolio.urls"),
     ("", "leineweber.domains.resolutions.urls"),
+    ("", "leineweber.domains.reports.urls"),
 )
 
 

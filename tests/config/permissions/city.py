@@ -24,11 +24,14 @@ from leineweber.capabilities.processes.models import ProcessInstance
 from leineweber.capabilities.records import queries as record_queries
 from leineweber.capabilities.records import services as records
 from leineweber.config.demo import _load_catalogue, _load_goal
+from leineweber.config.demo.indicators import COURSES
+from leineweber.config.demo.indicators import load as load_figures
 from leineweber.config.demo.organisation import load_demo_organisation
 from leineweber.domains.applications import queries, services
 from leineweber.domains.applications.models import Case, Channel, Procedure
 from leineweber.domains.applications.procedures import publishing, read_folder, registry
 from leineweber.domains.opendata import services as opendata
+from leineweber.domains.reports.models import FrozenReport, ReportDraft
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
 from leineweber.kernel.jobs.worker import run_until_idle
@@ -205,6 +208,9 @@ def build() -> City:
     status = services.link_token(asked.application_id)
     email = Email.objects.earliest("created_at")
 
+    load_figures()
+    frozen, draft_report = FrozenReport.objects.get(), ReportDraft.objects.get()
+
     def case(one: Case) -> Arguments:
         return {"case_id": one.id}
 
@@ -265,6 +271,13 @@ def build() -> City:
             "steuerung/veroeffentlichung/: unknown": {"publication_id": NOTHING},
             "zahlen/: published": {"key": published.key},
             "zahlen/: not published": {"key": "applications.online_share"},
+            "steuerung/kennzahlen/: a measured one": {"key": "applications.registrations"},
+            "steuerung/kennzahlen/: by hand": {"key": COURSES},
+            "steuerung/kennzahlen/: unknown": {"key": "gibt.es.nicht"},
+            "steuerung/berichte/entwurf/: a draft": {"draft_id": draft_report.id},
+            "steuerung/berichte/entwurf/: unknown": {"draft_id": NOTHING},
+            "steuerung/berichte/: frozen": {"report_id": frozen.id},
+            "steuerung/berichte/: unknown": {"report_id": NOTHING},
             "leistungen/: wahlhelfer": {"slug": "wahlhelfer"},
             "leistungen/: unknown": {"slug": "gibt-es-nicht"},
             "lebenslagen/": {"slug": _situation()},

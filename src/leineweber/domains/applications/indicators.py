@@ -18,6 +18,16 @@ def _cases(query: IndicatorQuery) -> QuerySet[Case]:
     return queries.opened_between(query.start, query.end, query.procedure)
 
 
+def _cases_page(query: IndicatorQuery) -> str:
+    """Return where the cases behind the figures are listed."""
+    return "/arbeit/vorgaenge/"
+
+
+def _procedures() -> dict[str, str]:
+    """Return the procedures in force by key: each figure is kept for every one of them as well."""
+    return {key: procedure.title for key, procedure in registry.in_force().items()}
+
+
 def _required(query: IndicatorQuery) -> Decimal | None:
     if not query.procedure:
         return None
@@ -31,6 +41,12 @@ def _required(query: IndicatorQuery) -> Decimal | None:
     unit="Anzahl",
     direction="up",
     source="Vorgänge nach Eingangsdatum, ohne zurückgezogene",
+    definition="Wie viele Meldungen seit Jahresbeginn eingegangen sind; zurückgezogene zählen nicht.",
+    owner="Bürgeramt, Wahlen",
+    past="approximate",
+    drill=_cases_page,
+    drill_policy="applications.case.view",
+    scopes=_procedures,
 )
 def registrations(query: IndicatorQuery) -> Figure:
     """Count registrations; the series add up by weeks, the breakdown sets areas against their need."""
@@ -78,6 +94,15 @@ def _weekly(query: IndicatorQuery, per_day: Counter[date]) -> tuple[Point, ...]:
     unit="Prozent",
     direction="up",
     source="Vorgänge nach Eingangsweg",
+    definition=(
+        "Wie viele von hundert Anträgen der letzten 28 Tage online oder über die Schnittstelle kamen. "
+        "Ohne Anträge gibt es keinen Wert."
+    ),
+    owner="Bürgeramt, Wahlen",
+    window=28,
+    drill=_cases_page,
+    drill_policy="applications.case.view",
+    scopes=_procedures,
 )
 def online_share(query: IndicatorQuery) -> Figure:
     """Return the share of applications that came online or through the interface, in percent."""
@@ -105,6 +130,16 @@ def online_share(query: IndicatorQuery) -> Figure:
     unit="Tage",
     direction="down",
     source="Kalendertage vom Eingang bis zum Versand des Bescheids",
+    definition=(
+        "Von den Anträgen der letzten 90 Tage, die schon beschieden sind: Die Hälfte bekam den Bescheid schneller, "
+        "die Hälfte langsamer."
+    ),
+    owner="Bürgeramt, Wahlen",
+    window=90,
+    past="approximate",
+    drill=_cases_page,
+    drill_policy="applications.case.view",
+    scopes=_procedures,
 )
 def days_to_notice(query: IndicatorQuery) -> Figure:
     """Return the median number of calendar days from receipt to the notice being sent."""

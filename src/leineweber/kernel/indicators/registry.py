@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
 Direction = Literal["up", "down", "none"]
+Past = Literal["exact", "approximate", "none"]
+MANUAL, FORMULA = "manual.", "formula."
+SCOPE = "@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,21 @@ class Figure:
 
 
 Compute = Callable[[IndicatorQuery], Figure]
+Drill = Callable[[IndicatorQuery], str]
+Scopes = Callable[[], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A figure's definition: German label and unit, the good direction, and where it comes from."""
+    """A figure's definition: German label and unit, the good direction, and where it comes from.
+
+    `definition` says in a German sentence what is counted, `owner` who answers for it, `refresh` after how many days
+    without a reading the figure is outdated. The reading of a day looks back `window` days (that day included), or to
+    the first of January if there is none. `past` tells whether the figure can be computed for a day gone by: exactly,
+    approximately (the data has changed since), or not at all. `drill` gives the address of the cases behind the figure,
+    for those whom the policy `drill_policy` allows. `scopes` names the procedures (key → German label) for which the
+    figure is kept apart as well.
+    """
 
     key: str
     label: str
@@ -66,27 +79,86 @@ class Indicator:
     direction: Direction
     source: str
     compute: Compute
+    definition: str = ""
+    owner: str = ""
+    refresh: int = 1
+    window: int | None = None
+    past: Past = "exact"
+    drill: Drill | None = None
+    drill_policy: str = ""
+    scopes: Scopes | None = None
+
+    def query_on(self, day: date, procedure: str | None = None) -> IndicatorQuery:
+        """Return what is asked for the reading of a day."""
+        start = date(day.year, 1, 1) if self.window is None else day - timedelta(days=self.window - 1)
+        return IndicatorQuery(start, day, procedure)
 
 
 _indicators: dict[str, Indicator] = {}
 
 
 def indicator(
-    key: str, *, label: str, unit: str, direction: Direction, source: str
+    key: str,
+    *,
+    label: str,
+    unit: str,
+    direction: Direction,
+    source: str,
+    definition: str = "",
+    owner: str = "",
+    refresh: int = 1,
+    window: int | None = None,
+    past: Past = "exact",
+    drill: Drill | None = None,
+    drill_policy: str = "",
+    scopes: Scopes | None = None,
 ) -> Callable[[Compute], Compute]:
-    """Register a function as an indicator; it asks a constant number of queries.
+    """Register a function as an indicator; it asks a constant number of queries. The arguments: see `Indicator`.
 
     Raises:
-        ValueError: the key is taken.
+        ValueError: the key is taken or kept for figures by hand and formulas, or a way down names no policy.
     """
+    if key.startswith((MANUAL, FORMULA)) or SCOPE in key:
+        raise ValueError(f"The key {key} is kept for another kind of figure.")
+    if drill is not None and not drill_policy:
+        raise ValueError(f"The way down from {key} needs a policy.")
+    if refresh < 1 or (window is not None and window < 1):
+        raise ValueError(f"The days of {key} are at least one.")
 
     def register(compute: Compute) -> Compute:
         if key in _indicators:
             raise ValueError(f"The indicator {key} exists twice.")
-        _indicators[key] = Indicator(key, label, unit, direction, source, compute)
+        _indicators[key] = Indicator(
+            key,
+            label,
+            unit,
+            direction,
+            source,
+            compute,
+            definition,
+            owner,
+            refresh,
+            window,
+            past,
+            drill,
+            drill_policy,
+            scopes,
+        )
         return compute
 
     return register
+
+
+def split(key: str) -> tuple[str, str]:
+    """Return a key without the procedure it names, and that procedure (empty: all)."""
+    base, _, procedure = key.partition(SCOPE)
+    return base, procedure
+
+
+def live_keys(one: Indicator) -> dict[str, str | None]:
+    """Return under which keys a figure is kept and of which procedure each is: all, and each of its scopes."""
+    scopes = one.scopes() if one.scopes is not None else {}
+    return {one.key: None} | {f"{one.key}{SCOPE}{name}": name for name in scopes}
 
 
 def get(key: str) -> Indicator:

@@ -14,6 +14,7 @@ PUBLISHER = "cockpit.publisher"
 STRATEGY_EDITOR = "strategy.editor"
 PORTFOLIO_MANAGER = "portfolio.manager"
 PORTFOLIO_APPROVER = "portfolio.approver"
+INDICATORS_MANAGER = "indicators.manager"
 
 HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -26,6 +27,7 @@ HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
         STRATEGY_EDITOR: "Strategie und IT-Steuerung",
         PORTFOLIO_MANAGER: "Multiprojektmanagement",
         PORTFOLIO_APPROVER: "Freigabe von Projektaufträgen",
+        INDICATORS_MANAGER: "Kennzahlen und Berichte",
     }
 )
 """Role name → label on the screen."""

@@ -1,0 +1,1 @@
+"""Views of the room: thin over queries and services."""
