@@ -26,6 +26,8 @@ from leineweber.capabilities.records import services as records
 from leineweber.config.demo import _load_catalogue, _load_goal
 from leineweber.config.demo.indicators import COURSES
 from leineweber.config.demo.indicators import load as load_figures
+from leineweber.config.demo import _load_catalogue
+from leineweber.config.demo import strategy as demo_strategy
 from leineweber.config.demo.organisation import load_demo_organisation
 from leineweber.domains.applications import queries, services
 from leineweber.domains.applications.models import Case, Channel, Procedure
@@ -162,7 +164,7 @@ def build() -> City:
     _load_catalogue(program)
     procedure = publishing.publish(program, read_folder(PACKAGE))
     run_until_idle()
-    _load_goal(program)
+    demo_strategy.load()
 
     review, asked, sign, printed = (
         _apply(procedure, "Anna"),

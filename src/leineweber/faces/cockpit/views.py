@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from leineweber.domains.strategy import queries
+from leineweber.domains.strategy import queries, rules
 from leineweber.domains.strategy.queries import GoalView, Measured
+from leineweber.domains.strategy.queries.standing import points_of
+from leineweber.domains.strategy.views.common import note_of
 from leineweber.faces.cockpit.goals import LIGHT_WORDS
 from leineweber.faces.cockpit.wording import headline, target_words
 from leineweber.kernel.access import actor_of, allowed, requires
@@ -84,6 +87,31 @@ def _courses(view: GoalView, measured: Measured) -> charts.Chart | None:
     )
 
 
+def _course(view: GoalView) -> charts.Chart | None:
+    """Return the planned way of a goal that no live figure measures, None without one."""
+    goal = view.goal
+    if (
+        view.measured
+        or goal.start is None
+        or goal.end is None
+        or goal.baseline is None
+        or goal.target is None
+    ):
+        return None
+    course = rules.Course(goal.trajectory, goal.start, goal.end, goal.baseline, goal.target, points_of(goal))
+    inner = [day for day, _ in course.points if goal.start < day < goal.end]
+    days = {goal.start, *inner, goal.end}
+    if goal.trajectory == "steps":
+        days |= {day - timedelta(days=1) for day in inner}
+    return charts.line(
+        f"{goal.indicator}: der Sollpfad",
+        [charts.Reading(goal.baseline_on or goal.start, goal.baseline)],
+        [charts.Reading(day, rules.planned(course, day)) for day in sorted(days)],
+        value_label=goal.indicator,
+        source=goal.source,
+    )
+
+
 @requires("strategy.view")
 def goal(request: HttpRequest, slug: str) -> HttpResponse:
     """One goal: how it stands, its figures, their course, the parts, and the way down to the cases."""
@@ -99,6 +127,9 @@ def goal(request: HttpRequest, slug: str) -> HttpResponse:
             "headline": headline(view),
             "target_words": target_words,
             "pictures": pictures,
+            "course": _course(view),
+            "profile": queries.profile(view, actor_of(request)),
+            "note": note_of(request),
             "light_words": LIGHT_WORDS,
             "may_see_cases": allowed(actor_of(request), "applications.case.view"),
         },

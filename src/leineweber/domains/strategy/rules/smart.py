@@ -31,7 +31,7 @@ LONGEST = timedelta(days=6 * 366)
 _STEMS = (
     "abschaff|abschließ|anbiet|anleg|antwort|anwend|arbeit|ausbau|ausstatt|ausweit|auszahl|automatisier|bearbeit|"
     "beantrag|beantwort|bedien|begleit|bekomm|beleg|benutz|berat|bereitstell|beschaff|beschleunig|beschließ|besetz|"
-    "besteh|bestell|beteilig|betreib|bewerb|bezahl|biet|bring|dokumentier|durchführ|einbind|einführ|einhalt|einricht|"
+    "besteh|bestell|bestätig|besprech|besproch|buch|such|schrieb|beteilig|betreib|bewerb|bezahl|biet|bring|dokumentier|durchführ|einbind|einführ|einhalt|einricht|"
     "einseh|eintrag|entlast|entscheid|entwickel|erarbeit|erfahr|erfass|erfüll|ergänz|erhalt|erhält|erhöh|erled|"
     "erleichter|ermittel|erneuer|erprob|erreich|erschließ|ersetz|erstell|erweiter|festleg|find|führ|geb|gelt|genehmig|"
     "gestalt|gewinn|gilt|halbier|hält|halt|informier|kauf|kenn|klär|kommunizier|kündig|laden|läuf|lauf|leit|lern|"
@@ -39,7 +39,7 @@ _STEMS = (
     "reduzier|richt|schaff|schließ|schließt|schreib|schul|schütz|seh|send|senk|sicher|sink|spar|speicher|sprech|"
     "stärk|steh|steig|steiger|stell|test|trag|treff|trifft|überarbeit|überführ|übergeb|übernehm|übernimmt|übertrag|"
     "umsetz|umstell|unterricht|unterschreib|unterstütz|untersuch|verabschied|verankert|verbesser|verbind|verdoppel|"
-    "vereinbar|vereinheitlich|vereinfach|verfüg|verfüg|verkauf|verkürz|verläng|vermeid|veröffentlich|verringer|"
+    "vereinbar|vereinheitlich|vereinfach|verfüg|verkauf|verkürz|verläng|vermeid|veröffentlich|verringer|"
     "versend|versorg|verwalt|verwend|vorleg|wachs|weck|weiß|weiterführ|wend|werd|wiss|wohn|zahl|zeig|ziel|zusag|"
     "zugreif|zugänglich"
 )

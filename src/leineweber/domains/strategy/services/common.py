@@ -38,7 +38,8 @@ class OpenFindings(StrategyError):
     """A goal cannot be adopted as it is: `findings` say what is open."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__(f"Die SMART-Prüfung hat {len(findings)} offene Befunde.", "grund")
+        count = "einen offenen Befund" if len(findings) == 1 else f"{len(findings)} offene Befunde"
+        super().__init__(f"Die SMART-Prüfung hat {count}.", "grund")
         self.findings = tuple(findings)
 
 

@@ -1,0 +1,1 @@
+"""Pages of the strategy: parse, call one service or query, render."""
