@@ -15,6 +15,7 @@ STRATEGY_EDITOR = "strategy.editor"
 PORTFOLIO_MANAGER = "portfolio.manager"
 PORTFOLIO_APPROVER = "portfolio.approver"
 INDICATORS_MANAGER = "indicators.manager"
+PARTICIPATION_MANAGER = "participation.manager"
 
 HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -28,6 +29,7 @@ HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
         PORTFOLIO_MANAGER: "Multiprojektmanagement",
         PORTFOLIO_APPROVER: "Freigabe von Projektaufträgen",
         INDICATORS_MANAGER: "Kennzahlen und Berichte",
+        PARTICIPATION_MANAGER: "Koordination der Beteiligung",
     }
 )
 """Role name → label on the screen."""

@@ -1,0 +1,10 @@
+"""Django's entry to the room."""
+
+from django.apps import AppConfig
+
+
+class ParticipationConfig(AppConfig):
+    """The participation room."""
+
+    name = "leineweber.domains.participation"
+    label = "participation"

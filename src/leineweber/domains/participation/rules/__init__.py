@@ -1,0 +1,1 @@
+"""Pure rules: phases, weighting by pairwise comparison, ranking with its sensitivity."""
