@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.text import slugify
 
 from leineweber.domains.strategy import queries
-from leineweber.domains.strategy.models import SmartGoal
+from leineweber.domains.strategy.models import FieldOfAction, SmartGoal
 from leineweber.domains.strategy.queries import GoalView
 from leineweber.domains.strategy.rules import Light
 from leineweber.faces.cockpit.scope import Scope
@@ -53,9 +52,17 @@ class Standing:
         return not scope.unit_path or any(path.startswith(scope.unit_path) for path in self.units)
 
 
-def field_slug(label: str) -> str:
-    """Return the name of a field of action as it stands in addresses."""
-    return slugify(label.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss"))[:60]
+def _units_of(goal: SmartGoal, units: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the paths of the units that work for a goal: the responsible one, then those its participants name.
+
+    A goal taken over from elsewhere names its unit in words only.
+    """
+    responsible = [goal.unit_path] if goal.unit_path else []
+    if not responsible:
+        words = goal.responsible.split(", ")
+        responsible = [path for name, path in units if name in words]
+    named = [path for name, path in units if name in goal.participants] if goal.participants else []
+    return tuple(dict.fromkeys((*responsible, *named)))
 
 
 def _standing(view: GoalView, units: Sequence[tuple[str, str]]) -> Standing:
@@ -65,10 +72,10 @@ def _standing(view: GoalView, units: Sequence[tuple[str, str]]) -> Standing:
         slug=goal.slug,
         number=goal.number,
         title=goal.title,
-        field=goal.field_of_action,
-        field_slug=field_slug(goal.field_of_action),
+        field=str(goal.field) if goal.field else "",
+        field_slug=goal.field.slug if goal.field else "",
         responsible=goal.responsible,
-        units=tuple(path for name, path in units if name and name in goal.responsible.split(", ")),
+        units=_units_of(goal, units),
         light=view.light,
         said=headline(view),
         indicators=tuple(one.indicator.key for one in view.measured),
@@ -86,9 +93,9 @@ def standings(scope: Scope) -> list[Standing]:
 
 
 def fields() -> list[tuple[str, str]]:
-    """Return the fields of action as (name in addresses, label), in the order of their goals; one query."""
-    labels = SmartGoal.objects.order_by("number").values_list("field_of_action", flat=True)
-    return [(field_slug(label), label) for label in dict.fromkeys(labels)]
+    """Return the living fields of action as (name in addresses, label), in the order of the paper; one query."""
+    rows = FieldOfAction.objects.filter(withdrawn=False).defer("text")
+    return [(row.slug, str(row)) for row in rows]
 
 
 def procedures_of(goal_ids: Sequence[UUID]) -> dict[UUID, str]:
