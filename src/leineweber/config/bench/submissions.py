@@ -134,7 +134,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             "whole_before": before,
             "clients": options.clients,
             "processes": options.processes,
-        "worker": options.worker,
+            "worker": options.worker,
             "database": "postgresql" if options.database else "sqlite",
             "ok": not lost and not faults,
         }

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from leineweber.capabilities.records import services as records
-from leineweber.config.demo import cases, participation, strategy
+from leineweber.config.demo import cases, indicators, participation, publications, resolutions, strategy
 from leineweber.config.procedures import shipped
 from leineweber.domains.applications.procedures import publishing, read_folder
 from leineweber.domains.services import services as catalogue
@@ -30,6 +30,10 @@ def load() -> None:
     strategy.load()
     participation.load()
     cases.load()
+    # What looks back comes after the cases: its figures are computed of them.
+    indicators.load()
+    publications.load()
+    resolutions.load()
 
 
 def _content() -> dict[str, Any]:

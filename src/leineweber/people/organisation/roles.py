@@ -15,8 +15,6 @@ PORTFOLIO_APPROVER = "portfolio.approver"
 PARTICIPATION_MANAGER = "participation.manager"
 PUBLISHER = "cockpit.publisher"
 STRATEGY_EDITOR = "strategy.editor"
-PORTFOLIO_MANAGER = "portfolio.manager"
-PORTFOLIO_APPROVER = "portfolio.approver"
 INDICATORS_MANAGER = "indicators.manager"
 UNIT_HEAD = "unit.head"
 """Comes with every post that heads a unit, for that unit and below."""
@@ -39,8 +37,6 @@ HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
         PARTICIPATION_MANAGER: "Koordination der Beteiligung",
         PUBLISHER: "Veröffentlichung von Zahlen",
         STRATEGY_EDITOR: "Strategie und IT-Steuerung",
-        PORTFOLIO_MANAGER: "Multiprojektmanagement",
-        PORTFOLIO_APPROVER: "Freigabe von Projektaufträgen",
         INDICATORS_MANAGER: "Kennzahlen und Berichte",
         UNIT_HEAD: "Leitung einer Einheit",
         COMMITTEE_OFFICE: "Geschäftsstelle der Gremien",
