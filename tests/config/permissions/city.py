@@ -23,22 +23,20 @@ from leineweber.capabilities.processes import queries as processes
 from leineweber.capabilities.processes.models import ProcessInstance
 from leineweber.capabilities.records import queries as record_queries
 from leineweber.capabilities.records import services as records
-from leineweber.config.demo import _load_catalogue, _load_goal
+from leineweber.config.demo import _load_catalogue, participation
+from leineweber.config.demo import resolutions as bodies
+from leineweber.config.demo import strategy as demo_strategy
 from leineweber.config.demo.indicators import COURSES
 from leineweber.config.demo.indicators import load as load_figures
-from leineweber.config.demo import _load_catalogue, _load_goal, participation
-from leineweber.config.demo import resolutions as bodies
-from leineweber.config.demo import _load_catalogue
-from leineweber.config.demo import strategy as demo_strategy
 from leineweber.config.demo.organisation import load_demo_organisation
 from leineweber.domains.applications import queries, services
 from leineweber.domains.applications.models import Case, Channel, Procedure
 from leineweber.domains.applications.procedures import publishing, read_folder, registry
 from leineweber.domains.opendata import services as opendata
-from leineweber.domains.strategy.models import SmartGoal
-from leineweber.domains.reports.models import FrozenReport, ReportDraft
 from leineweber.domains.participation.models import Comment, CriteriaSet, Proposal, Round
 from leineweber.domains.participation.services import proposals
+from leineweber.domains.reports.models import FrozenReport, ReportDraft
+from leineweber.domains.strategy.models import SmartGoal
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
 from leineweber.kernel.jobs.worker import run_until_idle
@@ -170,7 +168,6 @@ def build() -> City:
     procedure = publishing.publish(program, read_folder(PACKAGE))
     run_until_idle()
     demo_strategy.load()
-    _load_goal(program)
     participation.load()
     bodies.load()
 
@@ -348,6 +345,9 @@ def _participation() -> dict[str, Arguments]:
         f"{at}<uuid:round_id>/: over": {"round_id": over.id},
         f"{at}<uuid:round_id>/<slug:what>: hidden": {"round_id": rating.id, "what": "rangliste"},
         f"{at}<uuid:round_id>/<slug:what>: known": {"round_id": over.id, "what": "rangliste"},
+    }
+
+
 def _bodies() -> dict[str, Arguments]:
     """Return examples of bodies, meetings, papers and resolutions as the demo has them."""
     from leineweber.domains.resolutions.models import DecisionPaper, FollowUp, Meeting, Resolution
