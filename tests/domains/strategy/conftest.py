@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
+from faces.conftest import site
 from leineweber.config.demo.organisation import load_demo_organisation
 from leineweber.domains.strategy import services
 from leineweber.domains.strategy.models import Element, SmartGoal
@@ -22,6 +23,7 @@ from leineweber.people.identity.models import Account
 from leineweber.people.organisation.models import Unit
 from people.logging_in import log_in
 
+__all__ = ["site"]
 SYSTEM = Actor.system("Test")
 
 
