@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import re
 import time
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from html import unescape
-from pathlib import Path
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -36,7 +35,7 @@ from leineweber.domains.portfolio.models import (
     StatusReport,
 )
 from leineweber.domains.portfolio.parts import PARTS
-from pdf_checks import assert_tagged
+from pdf_checks import faults
 
 pytestmark = pytest.mark.django_db
 AsPersona = Callable[[str], Browser]
@@ -101,6 +100,7 @@ def test_pages_ask_a_constant_number_of_queries(house: House) -> None:
         one(project),
         one(project, "terminplan/"),
     )
+    browser.get(HERE)
     few = [count(address) for address in addresses]
     for index in range(10):
         house.project(f"Mehr {index}")
@@ -191,7 +191,7 @@ def test_a_mandate_through_the_wizard(house: House) -> None:
     assert browser.get(f"{home}schritt/anlass/").status_code == 404
     pdf = house.browser("jasper.").get(f"{home}projektauftrag.pdf")
     assert pdf["Content-Type"] == "application/pdf"
-    assert_tagged(pdf.content)
+    assert faults(pdf.content) == []
     assert browser.post(f"{home}entscheiden/", {"effect": "approve", "reason": "x"}).status_code == 403
     insa = house.browser("insa.")
     assert insa.post(f"{home}entscheiden/", {"effect": "approve", "reason": ""}).status_code == 422
@@ -237,7 +237,7 @@ def test_each_part_is_added_changed_and_removed(house: House, part: str) -> None
     assert lead.get(f"{home}neu/").status_code == 200
     model = PARTS[part].model
     before = set(model._default_manager.values_list("id", flat=True))
-    answer = lead.post(f"{home}neu/", {key: "" for key in form})
+    answer = lead.post(f"{home}neu/", dict.fromkeys(form, ""))
     assert answer.status_code == 422 and "Prüfen Sie" in answer.content.decode()
     answer = lead.post(f"{home}neu/", form)
     assert answer.status_code == 302, main_text(answer)
@@ -460,8 +460,6 @@ def test_headings_ids_and_titles(house: House) -> None:
     house.submitted()
     browser = house.browser("silja.")
     names = [
-        name
-        for name in (
             "list",
             "all_plan",
             "roadmap",
@@ -472,8 +470,7 @@ def test_headings_ids_and_titles(house: House) -> None:
             "import_new",
             "mandates",
             "idea",
-        )
-    ]
+        ]
     addresses = [reverse(f"portfolio:{name}") for name in names]
     addresses += [
         one(project, end)
@@ -489,7 +486,7 @@ def test_headings_ids_and_titles(house: House) -> None:
         ids = re.findall(r'\sid="([^"]+)"', page)
         assert len(ids) == len(set(ids)), (address, [key for key in ids if ids.count(key) > 1])
         levels = [int(level) for level in re.findall(r"<h(\d)", page.split("<main", 1)[1])]
-        assert levels.count(1) == 1 and all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False)), (
+        assert levels.count(1) == 1 and all(b <= a + 1 for a, b in pairwise(levels)), (
             address,
             levels,
         )
