@@ -37,6 +37,8 @@ from leineweber.domains.participation.models import Comment, CriteriaSet, Propos
 from leineweber.domains.participation.services import proposals
 from leineweber.domains.reports.models import FrozenReport, ReportDraft
 from leineweber.domains.strategy.models import SmartGoal
+from leineweber.domains.portfolio import services as portfolio
+from leineweber.domains.portfolio.models import Breach, GateCondition, Phase, Risk
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
 from leineweber.kernel.jobs.worker import run_until_idle
@@ -47,7 +49,7 @@ from leineweber.people.identity.client import Client as Origin
 from leineweber.people.identity.middleware import actor_for
 from leineweber.people.identity.models import Account, Passkey
 from leineweber.people.organisation import services as organisation
-from leineweber.people.organisation.models import Deputyship
+from leineweber.people.organisation.models import Deputyship, Unit
 from people.logging_in import log_in
 
 PACKAGE = Path(__file__).parents[3] / "procedures" / "wahlhelfer"
@@ -292,6 +294,7 @@ def build() -> City:
             "steuerung/berichte/: unknown": {"report_id": NOTHING},
             **_participation(),
             **_bodies(),
+            **_portfolio(),
             "leistungen/: wahlhelfer": {"slug": "wahlhelfer"},
             "leistungen/: unknown": {"slug": "gibt-es-nicht"},
             "lebenslagen/": {"slug": _situation()},
@@ -381,6 +384,49 @@ def _bodies() -> dict[str, Arguments]:
         "steuerung/beschluesse/<uuid:resolution_id>/wiedervorlage/<uuid:follow_up_id>/": {
             "resolution_id": decided.id,
             "follow_up_id": follow.id,
+def _portfolio() -> dict[str, Arguments]:
+    """Make a project led by the clerk and sponsored by the head, and mandates of the organisation manager."""
+    program, today = Actor.system("Test"), clock.today()
+    project = portfolio.create_project(
+        program,
+        title="DMS-Einführung",
+        kind="software",
+        purpose="Akten werden elektronisch geführt.",
+        unit=Unit.objects.get(code="120"),
+        start=today,
+        end=today + timedelta(days=300),
+        lead=account("frieda.").person,
+        sponsor=account("henrike.").person,
+    )
+    portfolio.take_baseline(program, project.id, "Beginn")
+    portfolio.report(program, project.id, light="green", done="Begonnen", next_steps="Weiter")
+    breach = Breach.objects.create(project=project, dimension="time", value=40, limit=30, raised_on=today)
+    author = actor_for(account("wiebke."))
+    draft = portfolio.start_mandate(author, title="Entwurf")
+    submitted = portfolio.start_mandate(author, title="Vertragsmanagement")
+    submitted.status = "submitted"
+    submitted.save()
+    own: Arguments = {"project_id": project.id}
+    here = "steuerung/portfolio/vorhaben/"
+    one = f"{here}<uuid:project_id>/"
+    return {
+        f"{here}: a project": own,
+        f"{here}: unknown": {"project_id": NOTHING},
+        f"{one}berichte/": {**own, "number": 1},
+        f"{one}gate/": {**own, "phase_id": Phase.objects.filter(project=project)[0].id},
+        f"{one}bedingung/": {**own, "condition_id": GateCondition.objects.filter(project=project)[0].id},
+        f"{one}ausnahme/": {**own, "breach_id": breach.id},
+        f"{one}teile/<slug:part>/": {**own, "part": "risiken"},
+        f"{one}teile/<slug:part>/<uuid:row_id>/": {
+            **own,
+            "part": "risiken",
+            "row_id": Risk.objects.filter(project=project)[0].id,
+        },
+        "steuerung/portfolio/auftraege/: submitted": {"mandate_id": submitted.id},
+        "steuerung/portfolio/auftraege/: a draft": {"mandate_id": draft.id},
+        "steuerung/portfolio/auftraege/<uuid:mandate_id>/schritt/": {
+            "mandate_id": draft.id,
+            "step": "anlass",
         },
     }
 
