@@ -28,6 +28,8 @@ from leineweber.config.demo.organisation import load_demo_organisation
 from leineweber.domains.applications import queries, services
 from leineweber.domains.applications.models import Case, Channel, Procedure
 from leineweber.domains.applications.procedures import publishing, read_folder, registry
+from leineweber.domains.portfolio import services as portfolio
+from leineweber.domains.portfolio.models import Breach, GateCondition, Phase, Risk
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
 from leineweber.kernel.jobs.worker import run_until_idle
@@ -38,7 +40,7 @@ from leineweber.people.identity.client import Client as Origin
 from leineweber.people.identity.middleware import actor_for
 from leineweber.people.identity.models import Account, Passkey
 from leineweber.people.organisation import services as organisation
-from leineweber.people.organisation.models import Deputyship
+from leineweber.people.organisation.models import Deputyship, Unit
 from people.logging_in import log_in
 
 PACKAGE = Path(__file__).parents[3] / "procedures" / "wahlhelfer"
@@ -253,6 +255,7 @@ def build() -> City:
             "arbeit/betrieb/ablaeufe/": {"instance_id": ProcessInstance.objects.earliest("started_at").id},
             "arbeit/betrieb/nachrichten/": {"email_id": email.id},
             "steuerung/ziele/": {"slug": "wahlhelfer-online"},
+            **_portfolio(),
             "leistungen/: wahlhelfer": {"slug": "wahlhelfer"},
             "leistungen/: unknown": {"slug": "gibt-es-nicht"},
             "lebenslagen/": {"slug": _situation()},
@@ -282,6 +285,53 @@ def build() -> City:
             "konto/vorgang/<uuid:application_id>/berichtigen/": {**owned, "page_key": "person"},
         }
     )
+
+
+def _portfolio() -> dict[str, Arguments]:
+    """Make a project led by the clerk and sponsored by the head, and mandates of the organisation manager."""
+    program, today = Actor.system("Test"), clock.today()
+    project = portfolio.create_project(
+        program,
+        title="DMS-Einführung",
+        kind="software",
+        purpose="Akten werden elektronisch geführt.",
+        unit=Unit.objects.get(code="120"),
+        start=today,
+        end=today + timedelta(days=300),
+        lead=account("frieda.").person,
+        sponsor=account("henrike.").person,
+    )
+    portfolio.take_baseline(program, project.id, "Beginn")
+    portfolio.report(program, project.id, light="green", done="Begonnen", next_steps="Weiter")
+    breach = Breach.objects.create(project=project, dimension="time", value=40, limit=30, raised_on=today)
+    author = actor_for(account("wiebke."))
+    draft = portfolio.start_mandate(author, title="Entwurf")
+    submitted = portfolio.start_mandate(author, title="Vertragsmanagement")
+    submitted.status = "submitted"
+    submitted.save()
+    own: Arguments = {"project_id": project.id}
+    here = "steuerung/portfolio/vorhaben/"
+    one = f"{here}<uuid:project_id>/"
+    return {
+        f"{here}: a project": own,
+        f"{here}: unknown": {"project_id": NOTHING},
+        f"{one}berichte/": {**own, "number": 1},
+        f"{one}gate/": {**own, "phase_id": Phase.objects.filter(project=project)[0].id},
+        f"{one}bedingung/": {**own, "condition_id": GateCondition.objects.filter(project=project)[0].id},
+        f"{one}ausnahme/": {**own, "breach_id": breach.id},
+        f"{one}teile/<slug:part>/": {**own, "part": "risiken"},
+        f"{one}teile/<slug:part>/<uuid:row_id>/": {
+            **own,
+            "part": "risiken",
+            "row_id": Risk.objects.filter(project=project)[0].id,
+        },
+        "steuerung/portfolio/auftraege/: submitted": {"mandate_id": submitted.id},
+        "steuerung/portfolio/auftraege/: a draft": {"mandate_id": draft.id},
+        "steuerung/portfolio/auftraege/<uuid:mandate_id>/schritt/": {
+            "mandate_id": draft.id,
+            "step": "anlass",
+        },
+    }
 
 
 def _session_id(owner: Account) -> UUID:

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from leineweber.capabilities.records import services as records
-from leineweber.config.demo import cases
+from leineweber.config.demo import cases, portfolio
 from leineweber.config.procedures import shipped
 from leineweber.domains.applications.procedures import publishing, read_folder
 from leineweber.domains.services import services as catalogue
@@ -32,6 +32,7 @@ def load() -> None:
     run_until_idle()
     _finish_catalogue(program)
     _load_goal(program)
+    portfolio.load()
     cases.load()
 
 
