@@ -94,7 +94,7 @@ def why_impossible(instance: Instance, *, seconds: float, force: Collection[str]
 
 
 def sensitivity(instance: Instance, base: Outcome, *, seconds: float, gap: float) -> dict[str, Any]:
-    """Return what one hundredth more of the money, and of each skill's days, would bring: `low` found, `high` at most."""
+    """Return what one hundredth more of the money, or of a skill's days, brings: `low` found, `high` at most."""
     limits = instance.limits
     changes: list[tuple[str, Limits]] = []
     if any(bound is not None for bound in limits.money):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess  # the program starts itself, see `ask`
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def ask(question: Mapping[str, Any], *, patience: float, unwanted: Callable[[], 
         place = Path(folder)
         (place / "question").write_text(json.dumps(question), encoding="utf-8")
         with (place / "question").open("rb") as asked, (place / "said").open("wb") as said:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
                 [sys.executable, "-m", "leineweber.domains.portfolio.choice.child", str(place / "answer")],
                 stdin=asked,
                 stdout=said,
@@ -47,10 +48,8 @@ def ask(question: Mapping[str, Any], *, patience: float, unwanted: Callable[[], 
                 env={**os.environ, "PYTHONPATH": str(PACKAGE_PARENT)},
                 cwd=folder,
             )
-            try:
+            with suppress(OSError, AttributeError):
                 os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
-            except (OSError, AttributeError):
-                pass
             try:
                 _wait(process, patience, unwanted)
             finally:

@@ -1,4 +1,4 @@
-"""Pure: what a choice costs, brings and breaks, computed exactly. The solver works in floats; this has the last word."""
+"""Pure: what a choice costs, brings and breaks, in decimals. The solver works in floats; this has the last word."""
 
 from __future__ import annotations
 
