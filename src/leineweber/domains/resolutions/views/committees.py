@@ -23,7 +23,7 @@ from leineweber.domains.resolutions.services.errors import NotPossible
 from leineweber.domains.resolutions.services.meetings import rules_of
 from leineweber.domains.resolutions.views.reading import Form, back, note_of, uuid_of
 from leineweber.kernel import clock
-from leineweber.kernel.access import actor_of, allowed, requires
+from leineweber.kernel.access import actor_of, allowed, check, requires
 from leineweber.people.organisation import committee_queries, committee_services
 from leineweber.people.organisation.models import Committee, Holding, Membership, Person, Post
 from leineweber.people.organisation.services import OrganisationError
@@ -344,6 +344,7 @@ def kind(request: HttpRequest, key: str) -> HttpResponse:
     if found is None:
         raise Http404
     if request.method == "POST":
+        check(actor_of(request), "resolutions.manage")
         return _save_kind(request, found)
     by_role = queries.responsibilities(found)
     values: dict[str, object] = {
