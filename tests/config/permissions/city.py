@@ -23,11 +23,10 @@ from leineweber.capabilities.processes import queries as processes
 from leineweber.capabilities.processes.models import ProcessInstance
 from leineweber.capabilities.records import queries as record_queries
 from leineweber.capabilities.records import services as records
-from leineweber.config.demo import _load_catalogue, _load_goal
-from leineweber.config.demo.indicators import COURSES
-from leineweber.config.demo.indicators import load as load_figures
 from leineweber.config.demo import _load_catalogue
 from leineweber.config.demo import strategy as demo_strategy
+from leineweber.config.demo.indicators import COURSES
+from leineweber.config.demo.indicators import load as load_figures
 from leineweber.config.demo.organisation import load_demo_organisation
 from leineweber.domains.applications import queries, services
 from leineweber.domains.applications.models import Case, Channel, Procedure

@@ -6,6 +6,9 @@ navigation.register("cockpit", "overview", "Überblick", "cockpit:overview", pol
 navigation.register(
     "cockpit", "my_unit", "Meine Einheit", "cockpit:my_unit", policy="strategy.view", order=12
 )
+navigation.register(
+    "cockpit", "comparison", "Vergleich", "cockpit:comparison", policy="strategy.view", order=13
+)
 navigation.register("cockpit", "network", "Zusammenhang", "cockpit:network", policy="strategy.view", order=14)
 navigation.register(
     "cockpit",

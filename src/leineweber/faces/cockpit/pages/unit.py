@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from leineweber.faces.cockpit import goals
-from leineweber.faces.cockpit.panels import attention, services
+from leineweber.faces.cockpit.panels import attention, changes, projects, services
 from leineweber.faces.cockpit.panels import goals as goal_panel
 from leineweber.faces.cockpit.panels.shapes import Panel
 from leineweber.faces.cockpit.scope import Scope, scope_of, units
@@ -63,6 +63,9 @@ def my_unit(request: HttpRequest) -> HttpResponse:
                 wide=True,
             )
         )
+    working = projects.panel(actor, scope)
+    if working is not None:
+        found.append(working)
     said = (
         f"{plural(len(matters), 'Punkt Ihrer Einheit wartet', 'Punkte Ihrer Einheit warten')} auf jemanden."
         if matters
@@ -70,8 +73,7 @@ def my_unit(request: HttpRequest) -> HttpResponse:
     )
     found.append(Panel("offen", "Was ansteht", said, attention.tables(matters), wide=True))
     figures = services.panel(actor, scope)
-    if figures is not None:
-        found.append(figures)
+    found += [one for one in (figures, changes.panel(actor, scope)) if one is not None]
     behind = sum(one.light in {"red", "yellow"} for one in mine)
     sentence = (
         f"{plural(len(mine), 'Ziel', 'Ziele')} für {scope.unit_label}, "
