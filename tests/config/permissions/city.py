@@ -33,6 +33,7 @@ from leineweber.domains.applications.models import Case, Channel, Procedure
 from leineweber.domains.applications.procedures import publishing, read_folder, registry
 from leineweber.domains.opendata import services as opendata
 from leineweber.domains.reports.models import FrozenReport, ReportDraft
+from leineweber.domains.strategy.models import SmartGoal
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
 from leineweber.kernel.jobs.worker import run_until_idle
@@ -211,6 +212,7 @@ def build() -> City:
 
     load_figures()
     frozen, draft_report = FrozenReport.objects.get(), ReportDraft.objects.get()
+    goal = SmartGoal.objects.get(slug="wahlhelfer-online")
 
     def case(one: Case) -> Arguments:
         return {"case_id": one.id}
@@ -279,6 +281,10 @@ def build() -> City:
             "steuerung/berichte/entwurf/: unknown": {"draft_id": NOTHING},
             "steuerung/berichte/: frozen": {"report_id": frozen.id},
             "steuerung/berichte/: unknown": {"report_id": NOTHING},
+            "steuerung/strategie/notizen/": {"kind": "goal", "id": goal.id},
+            "steuerung/strategie/fassungen/": {"number": 2},
+            "steuerung/strategie/<slug:art>/neu/": {"art": "massnahmen"},
+            "steuerung/strategie/<slug:art>/<slug:slug>/": {"art": "massnahmen", "slug": "ozg"},
             "leistungen/: wahlhelfer": {"slug": "wahlhelfer"},
             "leistungen/: unknown": {"slug": "gibt-es-nicht"},
             "lebenslagen/": {"slug": _situation()},

@@ -156,7 +156,7 @@ def _draw(box: Box, links: Mapping[Ref, str], lit: set[Ref] | None, chosen: Ref 
     is_chosen = chosen is not None and box.ref == chosen
     words = format_html_join(
         "",
-        '<tspan x="{}" y="{}">{}</tspan>',
+        '<tspan x="{}" y="{}">{} </tspan>',
         (
             (f"{box.x + 10:.0f}", f"{box.y + 20 + index * LINE:.0f}", line)
             for index, line in enumerate(box.lines)
@@ -173,9 +173,8 @@ def _draw(box: Box, links: Mapping[Ref, str], lit: set[Ref] | None, chosen: Ref 
     if not address:
         return format_html('<g class="{}"><title>{}</title>{}</g>', classes, box.full, inside)
     current = SafeString(' aria-current="true"') if is_chosen else ""
-    return format_html(
-        '<a href="{}" class="{}" aria-label="{}"{}>{}</a>', address, classes, box.full, current, inside
-    )
+    title = format_html("<title>{}</title>", box.full) if " ".join(box.lines) != box.full else SafeString("")
+    return format_html('<a href="{}" class="{}"{}>{}{}</a>', address, classes, current, title, inside)
 
 
 def _edges(paper: Paper, places: Mapping[Ref, Box], chosen: Ref) -> SafeString:

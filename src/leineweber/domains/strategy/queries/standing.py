@@ -6,11 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from leineweber.domains.strategy import rules
 from leineweber.domains.strategy.models import GoalMeasurement, SmartGoal
 from leineweber.kernel import clock
 from leineweber.kernel.indicators import Figure, Indicator, IndicatorQuery, get
+
+_SHORT = (
+    "id", "slug", "number", "sort_key", "title", "status", "purpose", "result", "indicator", "unit", "direction",
+    "baseline", "target", "trajectory", "points", "unit_path", "responsible", "start", "end", "procedure_key",
+    "field__number", "field__title", "field__slug",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +99,16 @@ def measure(
     )
 
 
-def _views(goals: Iterable[SmartGoal], day: date) -> list[GoalView]:
-    rows = list(goals)
-    keys = {one.indicator for goal in rows for one in goal.measurements.all()}
+def _views(goals: Iterable[SmartGoal], measurements: Iterable[GoalMeasurement], day: date) -> list[GoalView]:
+    """Return goals with their figures computed; which goal a measurement belongs to, it says itself."""
+    of_goal: dict[UUID, list[GoalMeasurement]] = {}
+    for one in measurements:
+        of_goal.setdefault(one.goal_id, []).append(one)
+    keys = {one.indicator for own in of_goal.values() for one in own}
     by_hand = lights_by_hand(sorted(keys), day) if keys else {}
     views = []
-    for goal in rows:
-        found = (measure(goal, one, day, by_hand) for one in goal.measurements.all())
+    for goal in goals:
+        found = (measure(goal, one, day, by_hand) for one in of_goal.get(goal.id, ()))
         measured = tuple(one for one in found if one is not None)
         views.append(GoalView(goal, measured, rules.worst([one.light for one in measured])))
     return views
@@ -107,14 +117,16 @@ def _views(goals: Iterable[SmartGoal], day: date) -> list[GoalView]:
 def goal_views(on: date | None = None) -> list[GoalView]:
     """Return the adopted goals as they stand on a day (None: today).
 
-    Two queries, and those of each live figure: a goal that none measures costs nothing.
+    Two queries, and those of each live figure: a goal that none measures costs nothing. What only the profile tells
+    is not loaded.
     """
-    adopted = SmartGoal.objects.filter(status=SmartGoal.Status.ADOPTED)
-    rows = adopted.select_related("field").prefetch_related("measurements").defer("search_text")
-    return _views(rows, on or clock.today())
+    adopted = SmartGoal.objects.filter(status=SmartGoal.Status.ADOPTED).select_related("field").only(*_SHORT)
+    measurements = GoalMeasurement.objects.filter(goal__status=SmartGoal.Status.ADOPTED).order_by("position")
+    return _views(adopted, measurements, on or clock.today())
 
 
 def goal_view(slug: str, on: date | None = None) -> GoalView | None:
     """Return one goal as it stands, whatever its status; None if there is none of that address."""
-    rows = SmartGoal.objects.filter(slug=slug).select_related("field").prefetch_related("measurements")
-    return next(iter(_views(rows, on or clock.today())), None)
+    rows = SmartGoal.objects.filter(slug=slug).select_related("field")
+    measurements = GoalMeasurement.objects.filter(goal__slug=slug).order_by("position")
+    return next(iter(_views(rows, measurements, on or clock.today())), None)

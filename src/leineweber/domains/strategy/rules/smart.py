@@ -48,7 +48,16 @@ _VERB = re.compile(
     rf"zurück|zusammen)?(?:ge|zu)?(?:{_STEMS})(?:t|te|ten|e|en|n|end|et|ern|ert|eln|elt|est)?|"
     r"ist|sind|hat|haben|kann|können|wird|wurde|wurden|liegt|liegen|steht|kommt|kommen|geht|gehen)\b"
 )
-_OBJECT = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-ZÄÖÜ][\wäöüß-]{2,}")
+_NOUN = re.compile(r"\b[A-ZÄÖÜ][\wäöüß-]{2,}")
+# What begins sentences with a capital letter and is no thing.
+_NO_THING = frozenset((
+    "Der", "Die", "Das", "Den", "Dem", "Des", "Ein", "Eine", "Einen", "Einem", "Einer", "Alle", "Allen",
+    "Jede", "Jeder", "Jedes", "Jeden", "Wir", "Sie", "Ihr", "Ihre", "Man", "Wer", "Was", "Wenn", "Wo",
+    "Bei", "Bis", "Für", "Mit", "Nach", "Von", "Vor", "Zum", "Zur", "Auf", "Aus", "Als", "Auch", "Mehr",
+    "Weniger", "Mindestens", "Höchstens", "Hier", "Dort", "Dann", "Zwei", "Drei", "Vier", "Fünf", "Sechs",
+    "Sieben", "Acht", "Neun", "Zehn", "Elf", "Zwölf", "Zwanzig", "Kein", "Keine", "Künftig", "Dadurch",
+    "Dabei", "Diese", "Dieser", "Dieses",
+))  # fmt: skip
 _VAGUE = re.compile(
     r"\b(möglichst|zeitnah|baldmöglichst|bald|gegebenenfalls|ggf\.?|optimal|angemessen\w*|weitgehend|"
     r"nach Möglichkeit|in der Regel|grundsätzlich|verstärkt|laufend|kontinuierlich)(?!\w)",
@@ -107,8 +116,8 @@ def has_verb(text: str) -> bool:
 
 
 def has_object(text: str) -> bool:
-    """Tell whether a text names a thing: a noun that is not merely the first word of a sentence."""
-    return _OBJECT.search(text) is not None
+    """Tell whether a text names a thing: a noun, which German writes with a capital letter."""
+    return any(word not in _NO_THING for word in _NOUN.findall(text))
 
 
 def _specific(facts: Facts) -> list[Finding]:

@@ -17,7 +17,7 @@ from leineweber.domains.strategy.services import Conflict, StrategyError
 from leineweber.domains.strategy.views.common import error_of, note_of, saved, tabs
 from leineweber.domains.strategy.views.elements import ref_in
 from leineweber.kernel import links
-from leineweber.kernel.access import actor_of, allowed, requires
+from leineweber.kernel.access import actor_of, allowed, check, requires
 from leineweber.kernel.refs import Ref
 from leineweber.kernel.ui.jinja import date_de, plural
 
@@ -164,6 +164,7 @@ def notes(request: HttpRequest, kind: str, id: UUID) -> HttpResponse:
         raise Http404
     form, status = Form(request.POST), 200
     if request.method == "POST":
+        check(actor_of(request), "strategy.evaluate")
         text = form.text("notiz", "Notiz", 4000, required=True)
         status = 422
         if not form.errors:
