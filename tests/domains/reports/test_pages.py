@@ -84,7 +84,7 @@ def test_one_measured_figure(city: City, filled: Actor, django_assert_max_num_qu
     )
     assert "sehen nur die Stellen" in main_text(other)
     of_one = main_text(jasper.get(f"{LIST}{MEASURED}@wahlhelfer/"))
-    assert "Zielwert 258" in of_one
+    assert "Ziel: 258" in of_one
     for unknown in ("nichts", f"{MEASURED}@nichts", "x" * 300, "a%00b"):
         assert jasper.get(f"{LIST}{unknown}/").status_code == 404
 

@@ -11,13 +11,15 @@ from leineweber.domains.reports import services as reports
 from leineweber.domains.reports.models import ReportDraft
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
+from leineweber.kernel.indicators import queries as indicators
 from leineweber.kernel.indicators.services import capture, figures, steering
 
 WEEKS = 26
 KEEPER = Actor.system("Wiebke Zwirnhagen")
+REGISTRATIONS = "applications.registrations"
 COURSES = "manual.digitale-kurse"
 MEASURES = "manual.umgesetzte-massnahmen"
-QUOTE = "formula.kurse-je-tausend-meldungen"
+QUOTE = "formula.meldungen-je-kurs"
 # Value by quarter from the quarter before last year's end on: invented, and said so in the source.
 COURSE_VALUES = (14, 17, 19, 22, 24, 27, 31)
 MEASURE_VALUES = (2, 3, 4, 5, 6, 7, 8)
@@ -27,6 +29,7 @@ def load() -> None:
     """Make the figures and reports; the past of measured figures is computed from the cases."""
     today = clock.today()
     capture.backfill(Actor.system("Demo"), today - timedelta(weeks=WEEKS), today)
+    _plan(today)
     _by_hand(today)
     _formula()
     _reports(today)
@@ -41,6 +44,26 @@ def _quarter_ends(today: date, count: int) -> list[date]:
         found.insert(0, end)
         first = date(end.year, end.month - 2, 1)
     return found
+
+
+def _plan(today: date) -> None:
+    """Give the registrations of the election the trajectory of their goal."""
+    key = f"{REGISTRATIONS}@wahlhelfer"
+    one = indicators.definition(key)
+    need = indicators.readings([key], today).get(key)
+    if one is None or need is None or need.target is None:
+        return
+    end = max(today + timedelta(days=1), date(2027, 3, 31))
+    steering.settle(
+        KEEPER,
+        key,
+        owner=one.owner,
+        share=one.tolerance.share,
+        amount=one.tolerance.amount,
+        shape="linear",
+        points=[(today - timedelta(days=84), Decimal(0)), (end, need.target)],
+        version=one.version,
+    )
 
 
 def _by_hand(today: date) -> None:
@@ -110,9 +133,9 @@ def _formula() -> None:
         label="Meldungen je digitalem Kurs",
         unit="Meldungen",
         direction="none",
-        definition="Meldungen seit Jahresbeginn, geteilt durch die Kurse des letzten Quartals: ein Muster für Formeln.",
+        definition="Meldungen der letzten zwölf Monate, geteilt durch die Kurse des letzten Quartals (Muster).",
         owner="BIE-Digital",
-        inputs={"Meldungen": "applications.registrations", "Kurse": COURSES},
+        inputs={"Meldungen": REGISTRATIONS, "Kurse": COURSES},
         expression="if Kurse = 0 then null else Meldungen / Kurse",
     )
 

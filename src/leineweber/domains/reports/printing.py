@@ -61,7 +61,8 @@ def as_pdf(content: Mapping[str, Any], seal: str, moment: datetime) -> bytes:
             "texts": [{"title": title, "text": text} for title, text in rules.texts_of(content)],
             "figures": [_figure(figure) for figure in content["figures"]],
             "goals": content["goals"],
-            "seal": seal,
+            # In groups, because words of 32 letters and more are made to break anywhere.
+            "seal": " ".join(seal[start : start + 16] for start in range(0, len(seal), 16)),
         },
         at=moment,
     )

@@ -214,7 +214,9 @@ def _formula(request: HttpRequest, one: Definition | None) -> HttpResponse:
         unit = form.text("einheit", 40, "Geben Sie die Einheit an, zum Beispiel: Prozent.")
         direction = _direction(form)
         owner = form.text("verantwortlich", 120, "Geben Sie an, wer für die Kennzahl verantwortlich ist.")
-        expression = form.text("formel", formulas.LONGEST)
+        form.text("formel", formulas.LONGEST)
+        # Not stripped at its beginning, so that line and column of an error are those of the field.
+        expression = str(form.values["formel"]).rstrip()
         inputs, version = _inputs(form, rows), form.whole("version")
         if "mehr" in request.POST:
             form.errors, rows = [], min(rows + 2, MOST_ROWS)

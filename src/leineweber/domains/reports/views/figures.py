@@ -138,7 +138,7 @@ def page(request: HttpRequest, key: str, form: Form | None = None, status: int =
     procedure = registry.split(key)[1] or None
     may_drill = one.code is not None and one.code.drill is not None and allowed(actor, one.code.drill_policy)
     scopes = registry.live_keys(one.code) if one.code is not None else {}
-    told = queries.definitions_of(scopes) if len(scopes) > 1 else {}
+    names = one.code.scopes() if one.code is not None and one.code.scopes is not None else {}
     may_manage = allowed(actor, "indicators.manage")
     inputs = queries.definitions_of((one.inputs or {}).values())
     return render(
@@ -169,10 +169,10 @@ def page(request: HttpRequest, key: str, form: Form | None = None, status: int =
             "scopes": [
                 {
                     "href": reverse("reports:figure", args=[other]),
-                    "label": other_one.label if registry.SCOPE in other else "alle Verfahren",
+                    "label": names.get(scope or "", "alle Verfahren"),
                     "current": other == key,
                 }
-                for other, other_one in told.items()
+                for other, scope in (scopes if len(scopes) > 1 else {}).items()
             ],
             "drill": one.code.drill(one.code.query_on(today, procedure))
             if may_drill and one.code and one.code.drill
