@@ -293,7 +293,9 @@ def plan_start(actor: Actor, project: Project | UUID, start: date, source: str) 
 def _move_parts(project: Project, by: timedelta, months: int, years: int) -> None:
     phases = list(Phase.objects.filter(project=project))
     activities = list(Activity.objects.filter(project=project))
-    for row in (*phases, *activities):
+    for phase in phases:
+        phase.start, phase.end, phase.version = phase.start + by, phase.end + by, phase.version + 1
+    for row in activities:
         row.start, row.end, row.version = row.start + by, row.end + by, row.version + 1
     Phase.objects.bulk_update(phases, ["start", "end", "version"], batch_size=200)
     Activity.objects.bulk_update(activities, ["start", "end", "version"], batch_size=200)

@@ -1,0 +1,1 @@
+"""Views by subject; each parses, calls one service or query, and renders."""

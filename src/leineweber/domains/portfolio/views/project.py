@@ -1,0 +1,560 @@
+"""Pages of one project: overview, its own fields, status, links, network, money, reports, gates, exceptions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from leineweber.domains.portfolio import pictures, services
+from leineweber.domains.portfolio.attention import breach_words
+from leineweber.domains.portfolio.fields import Field, Parsed, read
+from leineweber.domains.portfolio.models import Baseline, Breach, GateCondition, Phase, Project, StatusReport
+from leineweber.domains.portfolio.queries import earned, pages
+from leineweber.domains.portfolio.rules import network
+from leineweber.domains.portfolio.services import PortfolioError
+from leineweber.domains.portfolio.views import common
+from leineweber.kernel import clock
+from leineweber.kernel.access import Actor, actor_of, allowed, check, requires
+from leineweber.kernel.links import targets
+from leineweber.kernel.refs import Ref
+from leineweber.kernel.ui import charts
+from leineweber.people.organisation import queries as organisation
+from leineweber.people.organisation.models import Person
+
+PLAIN = (
+    Field("title", "Titel"),
+    Field("kind", "Art", "choice", options=Project.Kind.choices),
+    Field("purpose", "Zweck", "area", limit=3000),
+    Field("result", "Ergebnis", "area", required=False, limit=3000),
+    Field("start", "Beginn", "date"),
+    Field("end", "Ende", "date"),
+    Field("funding", "Finanzierung", required=False, limit=300),
+    Field("field", "Handlungsfeld", "choice", required=False, source="fields"),
+    Field(
+        "score",
+        "Nutzenpunkte",
+        "decimal",
+        low=0,
+        high=1000,
+        hint="Aus der Priorisierung; geht in die Auswahl ein.",
+    ),
+    Field("must", "Das Vorhaben ist Pflicht", "check", required=False),
+    Field("earliest", "Frühester Beginn", "date", required=False),
+    Field("latest", "Spätester Beginn", "date", required=False),
+    Field("tolerance_days", "Toleranz Zeit", "int", low=0, high=3650, unit="Tage"),
+    Field("tolerance_cost", "Toleranz Kosten", "decimal", low=0, high=999, unit="Prozent"),
+    Field("tolerance_scope", "Toleranz Umfang", "decimal", low=0, high=999, unit="Prozent"),
+)
+PEOPLE = (
+    Field("unit", "Federführende Einheit", "choice", source="units"),
+    Field("lead", "E-Mail-Adresse der Projektleitung", required=False, limit=254, hint="Wie im Verzeichnis."),
+    Field("sponsor", "E-Mail-Adresse der auftraggebenden Person", required=False, limit=254),
+)
+LINKS = (
+    ("serves", Field("serves", "Ziele, denen das Vorhaben dient", "many", required=False, source="goals")),
+    ("depends", Field("depends", "Vorhaben, auf die es wartet", "many", required=False, source="projects")),
+    (
+        "excludes",
+        Field("excludes", "Vorhaben, die es ausschließt", "many", required=False, source="projects"),
+    ),
+    ("follows", Field("follows", "Grundsätze, denen es folgt", "many", required=False, source="principles")),
+)
+REPORT = (
+    Field("light", "Ampel", "choice", options=StatusReport.Light.choices),
+    Field("done", "Was seit dem letzten Bericht geschah", "area", limit=4000),
+    Field("next_steps", "Was als Nächstes kommt", "area", limit=4000),
+    Field("needs_decision", "Was entschieden werden muss", "area", required=False, limit=4000),
+)
+EFFECTS = {
+    "start": "Vorhaben starten",
+    "pause": "Vorhaben ruhen lassen",
+    "stop": "Vorhaben abbrechen",
+    "close": "Vorhaben abschließen",
+}
+FITTING = {
+    "planned": ("start", "stop"),
+    "running": ("pause", "close", "stop"),
+    "paused": ("start", "stop"),
+    "closed": (),
+    "stopped": (),
+}
+
+
+def _people(parsed: Parsed) -> dict[str, Person | None]:
+    found: dict[str, Person | None] = {}
+    for name in ("lead", "sponsor"):
+        text = parsed.values.pop(name, "")
+        found[name] = organisation.person_by_email(text) if text else None
+        if text and found[name] is None:
+            parsed.fault(name, "Unter dieser Adresse steht niemand im Verzeichnis.")
+    return found
+
+
+def _overview(
+    request: HttpRequest, project: Project, errors: list[dict[str, str]] | None = None, status: int = 200
+) -> HttpResponse:
+    actor = actor_of(request)
+    view = pages.overview(project, actor)
+    context = common.project_context(request, project, "uebersicht")
+    fitting = FITTING[project.status] if context["may_manage"] else ()
+    context.update(
+        view=view,
+        breach_words=breach_words,
+        planned=sum((one.planned for one in view.costs), Decimal(0)),
+        bound=sum((one.committed + one.actual for one in view.costs), Decimal(0)),
+        steps=[(key, EFFECTS[key]) for key in fitting],
+        errors=errors or [],
+        reason=request.POST.get("reason", "")[:500],
+        paper=f"/steuerung/vorlagen/neu/?gegenstand=project:{project.id}&wirkung=start",
+    )
+    return render(request, "portfolio/project.html", context, status=status)
+
+
+@requires("portfolio.view")
+@require_GET
+def overview(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    """Show a project: how it stands, what needs somebody, and the way to its parts."""
+    return _overview(request, common.project_or_404(project_id))
+
+
+@requires("portfolio.manage")
+@require_http_methods(["GET", "POST"])
+def create(request: HttpRequest) -> HttpResponse:
+    """Make a project without a mandate, such as one that ran before the program came."""
+    actor = actor_of(request)
+    fields = (*PLAIN[:7], *PEOPLE)
+    options = common.choices(fields, actor)
+    parsed = None
+    if request.method == "POST":
+        parsed = read(fields, request.POST, options)
+        people = _people(parsed)
+        unit = common.unit_of(parsed.values.pop("unit"))
+        if not parsed.errors and unit is not None:
+            try:
+                project = services.create_project(
+                    actor, unit=unit, lead=people["lead"], sponsor=people["sponsor"], **parsed.values
+                )
+                return common.lead_to("portfolio:project", project.id, note="vorhaben")
+            except PortfolioError as error:
+                parsed.fault(error.field, str(error))
+    return common.form_page(
+        request,
+        title="Vorhaben anlegen",
+        fields=fields,
+        options=options,
+        back=(reverse("portfolio:list"), "Vorhaben"),
+        button="Vorhaben anlegen",
+        parsed=parsed,
+        intro="Phasen, Gates, Arbeitspakete und typische Risiken entstehen aus der Vorlage zur Art des Vorhabens.",
+        status=422 if parsed else 200,
+    )
+
+
+@requires("portfolio.project.edit")
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    """Change a project's own fields; who runs the portfolio also appoints its lead and its sponsor."""
+    actor = actor_of(request)
+    project = common.project_or_404(project_id)
+    check(actor, "portfolio.project.edit", project)
+    manages = allowed(actor, "portfolio.manage")
+    fields = (*PLAIN, *PEOPLE) if manages else PLAIN
+    options = common.choices(fields, actor, project)
+    parsed = None
+    if request.method == "POST":
+        parsed = read(fields, request.POST, options)
+        people: dict[str, Any] = _people(parsed) if manages else {}
+        unit = common.unit_of(parsed.values.pop("unit", ""))
+        if not parsed.errors:
+            try:
+                services.change_project(
+                    actor, project_id, parsed.values, version=common.version_of(request), unit=unit, **people
+                )
+                return common.lead_to("portfolio:project", project_id, note="gespeichert")
+            except PortfolioError as error:
+                parsed.fault(error.field, str(error))
+    return common.form_page(
+        request,
+        title="Vorhaben ändern",
+        fields=fields,
+        options=options,
+        back=(reverse("portfolio:project", args=[project_id]), str(project)),
+        button="Änderungen speichern",
+        parsed=parsed,
+        values=_values(project, fields),
+        version=project.version,
+        status=422 if parsed else 200,
+    )
+
+
+def _values(project: Project, fields: tuple[Field, ...]) -> dict[str, Any]:
+    found = common.typed_of(fields, project)
+    if "unit" in found:
+        codes = {path: code for code, path in common.units()[1].items()}
+        found["unit"] = codes.get(project.unit_path, "")
+        emails = dict(
+            Person.objects.filter(
+                id__in=[key for key in (project.lead_id, project.sponsor_id) if key]
+            ).values_list("id", "email")
+        )
+        found["lead"] = emails.get(project.lead_id, "") if project.lead_id else ""
+        found["sponsor"] = emails.get(project.sponsor_id, "") if project.sponsor_id else ""
+    return found
+
+
+@requires("portfolio.manage")
+@require_POST
+def status(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    """Start, pause, stop or close a project."""
+    project = common.project_or_404(project_id)
+    effect = request.POST.get("effect", "")
+    if effect not in EFFECTS:
+        return _overview(request, project, [_fault("effect", "Wählen Sie einen Schritt aus.")], 422)
+    try:
+        services.set_status(
+            actor_of(request), project_id, effect, reason=request.POST.get("reason", "").strip()[:500]
+        )
+    except PortfolioError as error:
+        return _overview(request, project, [_fault(error.field or "effect", str(error))], 422)
+    return common.lead_to("portfolio:project", project_id, note="gespeichert")
+
+
+def _fault(field: str, message: str) -> dict[str, str]:
+    return {"field": field, "href": f"#{field}", "message": message}
+
+
+@requires("portfolio.project.edit")
+@require_http_methods(["GET", "POST"])
+def link(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    """Say which goals a project serves and which projects it waits for or excludes."""
+    actor = actor_of(request)
+    project = common.project_or_404(project_id)
+    check(actor, "portfolio.project.edit", project)
+    all_options = common.choices([field for _, field in LINKS], actor, project)
+    shown = [(kind, field) for kind, field in LINKS if all_options[field.source]]
+    fields = [field for _, field in shown]
+    parsed = None
+    if request.method == "POST":
+        parsed = read(fields, request.POST, all_options)
+        if not parsed.errors:
+            try:
+                for kind, _ in shown:
+                    services.link_project(
+                        actor, project_id, kind, [Ref.parse(text) for text in parsed.values[kind]]
+                    )
+                return common.lead_to("portfolio:project", project_id, note="gespeichert")
+            except PortfolioError as error:
+                parsed.fault(error.field, str(error))
+    own = Ref("project", project.id)
+    return common.form_page(
+        request,
+        title="Ziele und andere Vorhaben verknüpfen",
+        fields=fields,
+        options=all_options,
+        back=(reverse("portfolio:project", args=[project_id]), str(project)),
+        button="Verknüpfungen speichern",
+        parsed=parsed,
+        values={kind: [str(ref) for _, ref in targets(own, kind)] for kind, _ in shown},
+        status=422 if parsed else 200,
+    )
+
+
+@requires("portfolio.view")
+@require_GET
+def network_view(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    """Show the network of dependencies with the critical path, as a picture and as a table."""
+    project = common.project_or_404(project_id)
+    view = pages.plan_view(project)
+    names = {one.id: f"{one.number} {view.rows[one.id].name}" for one in view.outline}
+    arcs: list[network.Arc[UUID]] = [
+        network.Arc(one.predecessor_id, one.successor_id, one.kind, one.lag)  # type: ignore[arg-type]  # a checked choice
+        for one in view.dependencies
+        if one.predecessor_id in view.network.timings and one.successor_id in view.network.timings
+    ]
+    linked = {key for arc in arcs for key in (arc.before, arc.after)}
+    shown = network.Network(
+        {key: timing for key, timing in view.network.timings.items() if key in linked}, view.network.duration
+    )
+    context = common.project_context(request, project, "netz")
+    context.update(
+        picture=pictures.network_picture("netzplan", f"Netzplan {project.title}", shown, arcs, names)
+        if arcs
+        else "",
+        timings=[(names[key], timing) for key, timing in view.network.timings.items()],
+        duration=view.network.duration,
+        critical=[names[key] for key in view.network.critical if key in linked],
+        broken=[(names[before], names[after]) for before, after in view.broken],
+    )
+    return render(request, "portfolio/network.html", context)
+
+
+@requires("portfolio.view")
+@require_GET
+def money(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    """Show a project's money by year and kind, and its earned value."""
+    project = common.project_or_404(project_id)
+    lines = earned.costs_of(project_id)
+    years: dict[int, list[Decimal]] = {}
+    for one in lines:
+        sums = years.setdefault(one.year, [Decimal(0)] * 3)
+        years[one.year] = [sums[0] + one.planned, sums[1] + one.committed, sums[2] + one.actual]
+    context = common.project_context(request, project, "geld")
+    context.update(
+        lines=lines,
+        years=years,
+        totals=[sum((row[index] for row in years.values()), Decimal(0)) for index in range(3)],
+        forecast=earned.forecast_cost(lines),
+        value=earned.earned_value(project_id, clock.today()),
+        chart=charts.need_bars(
+            "Geplante und gebundene Mittel",
+            [
+                charts.Need(str(year), planned, committed + actual)
+                for year, (planned, committed, actual) in years.items()
+            ],
+            value_label="gebunden (Obligo und Ist) in Euro",
+            need_label="geplant in Euro",
+            source="Kosten des Vorhabens",
+            label="Haushaltsjahr",
+        )
+        if years
+        else None,
+    )
+    return render(request, "portfolio/money.html", context)
+
+
+@requires("portfolio.view")
+@require_GET
+def reports(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    """List the status reports and baselines of a project."""
+    project = common.project_or_404(project_id)
+    context = common.project_context(request, project, "berichte")
+    context.update(
+        reports=list(StatusReport.objects.filter(project=project)[:100]),
+        baselines=list(Baseline.objects.filter(project=project).defer("content")[:100]),
+    )
+    return render(request, "portfolio/reports.html", context)
+
+
+@requires("portfolio.view")
+@require_GET
+def report(request: HttpRequest, project_id: UUID, number: int) -> HttpResponse:
+    """Show a status report as it was frozen."""
+    project = common.project_or_404(project_id)
+    found = StatusReport.objects.filter(project=project, number=number).first()
+    if found is None:
+        raise Http404
+    context = common.project_context(request, project, "berichte")
+    figures = {
+        key: Decimal(found.figures[key])
+        for key in ("planned", "committed", "actual", "bac", "pv", "ev", "ac")
+    }
+    context.update(report=found, figures=figures)
+    return render(request, "portfolio/report.html", context)
+
+
+@requires("portfolio.project.edit")
+@require_http_methods(["GET", "POST"])
+def report_new(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    """Write a status report."""
+    actor = actor_of(request)
+    project = common.project_or_404(project_id)
+    check(actor, "portfolio.project.edit", project)
+    parsed = None
+    if request.method == "POST":
+        parsed = read(REPORT, request.POST)
+        if not parsed.errors:
+            try:
+                found = services.report(actor, project_id, **parsed.values)
+                return common.lead_to("portfolio:report", project_id, found.number, note="bericht")
+            except PortfolioError as error:
+                parsed.fault(error.field, str(error))
+    return common.form_page(
+        request,
+        title="Statusbericht schreiben",
+        fields=REPORT,
+        options={},
+        back=(reverse("portfolio:reports", args=[project_id]), "Berichte und Basispläne"),
+        button="Statusbericht festschreiben",
+        parsed=parsed,
+        intro="Zahlen, Termine und Risiken setzt das Programm ein. Nach dem Festschreiben ändert sich nichts.",
+        status=422 if parsed else 200,
+    )
+
+
+BASELINE = (
+    Field("reason", "Wozu dient dieser Basisplan?", limit=300, hint="Zum Beispiel: Stand nach Gate 1."),
+)
+
+
+@requires("portfolio.project.edit")
+@require_http_methods(["GET", "POST"])
+def baseline_new(request: HttpRequest, project_id: UUID) -> HttpResponse:
+    """Freeze the plan as it is."""
+    actor = actor_of(request)
+    project = common.project_or_404(project_id)
+    check(actor, "portfolio.project.edit", project)
+    parsed = None
+    if request.method == "POST":
+        parsed = read(BASELINE, request.POST)
+        if not parsed.errors:
+            try:
+                services.take_baseline(actor, project_id, parsed.values["reason"])
+                return common.lead_to("portfolio:reports", project_id, note="basisplan")
+            except PortfolioError as error:
+                parsed.fault(error.field, str(error))
+    return common.form_page(
+        request,
+        title="Basisplan einfrieren",
+        fields=BASELINE,
+        options={},
+        back=(reverse("portfolio:reports", args=[project_id]), "Berichte und Basispläne"),
+        button="Basisplan einfrieren",
+        parsed=parsed,
+        intro="Das Programm friert Termine, Kosten und Umfang von heute ein und vergleicht künftig damit.",
+        status=422 if parsed else 200,
+    )
+
+
+GATE = (
+    Field("outcome", "Entscheidung", "choice", options=Phase.Gate.choices[1:]),
+    Field(
+        "reason",
+        "Begründung",
+        "area",
+        required=False,
+        limit=2000,
+        hint="Nötig bei Auflagen und bei „nicht bestanden“.",
+    ),
+    Field("imposed", "Auflagen", "area", required=False, limit=2000, hint="Eine Auflage je Zeile."),
+)
+
+
+def _gate_page(
+    request: HttpRequest, project: Project, phase: Phase, parsed: Parsed | None = None, status: int = 200
+) -> HttpResponse:
+    context = common.project_context(request, project, "phasen")
+    conditions = list(GateCondition.objects.filter(phase=phase))
+    context.update(
+        phase=phase,
+        conditions=conditions,
+        unmet=sum(not one.met for one in conditions),
+        decisions=list(phase.decisions.all()),
+        fields=GATE,
+        options={},
+        values=parsed.typed if parsed else {},
+        errors=parsed.errors if parsed else [],
+        faults=parsed.faults if parsed else {},
+    )
+    return render(request, "portfolio/gate.html", context, status=status)
+
+
+def _phase(project: Project, phase_id: UUID) -> Phase:
+    phase = Phase.objects.filter(project=project, id=phase_id).first()
+    if phase is None:
+        raise Http404
+    return phase
+
+
+@requires("portfolio.view")
+@require_http_methods(["GET", "POST"])
+def gate(request: HttpRequest, project_id: UUID, phase_id: UUID) -> HttpResponse:
+    """Show a gate with its conditions and decisions; who may, decides here."""
+    project = common.project_or_404(project_id)
+    phase = _phase(project, phase_id)
+    if request.method == "GET":
+        return _gate_page(request, project, phase)
+    check(actor_of(request), "portfolio.gate.decide", project)
+    parsed = read(GATE, request.POST)
+    if not parsed.errors:
+        try:
+            services.decide_gate(
+                actor_of(request),
+                project_id,
+                phase_id,
+                parsed.values["outcome"],
+                reason=parsed.values["reason"],
+                imposed=parsed.values["imposed"].split("\n"),
+                version=common.version_of(request),
+            )
+            return common.lead_to("portfolio:gate", project_id, phase_id, note="gate")
+        except PortfolioError as error:
+            parsed.fault(error.field, str(error))
+    return _gate_page(request, project, phase, parsed, 422)
+
+
+@requires("portfolio.project.edit")
+@require_POST
+def condition(request: HttpRequest, project_id: UUID, condition_id: UUID) -> HttpResponse:
+    """Say that a condition of a gate is met, or not after all."""
+    project = common.project_or_404(project_id)
+    row = GateCondition.objects.select_related("phase").filter(project=project, id=condition_id).first()
+    if row is None:
+        raise Http404
+    try:
+        services.check_condition(
+            actor_of(request),
+            project_id,
+            condition_id,
+            request.POST.get("erfuellt") == "ja",
+            version=common.version_of(request),
+        )
+    except PortfolioError as error:
+        parsed = Parsed()
+        parsed.fault("outcome", str(error))
+        return _gate_page(request, project, row.phase, parsed, 422)
+    return common.lead_to("portfolio:gate", project_id, row.phase_id, note="gespeichert")
+
+
+BREACH = (
+    Field(
+        "accept",
+        "Entscheidung",
+        "choice",
+        options=(("ja", "Abweichung hinnehmen"), ("nein", "Gegensteuern; die Ausnahme bleibt offen")),
+    ),
+    Field("decision", "Begründung", "area", limit=2000),
+)
+
+
+@requires("portfolio.gate.decide")
+@require_http_methods(["GET", "POST"])
+def breach(request: HttpRequest, project_id: UUID, breach_id: UUID) -> HttpResponse:
+    """Decide about a broken tolerance."""
+    actor: Actor = actor_of(request)
+    project = common.project_or_404(project_id)
+    row = Breach.objects.filter(project=project, id=breach_id).first()
+    if row is None:
+        raise Http404
+    check(actor, "portfolio.gate.decide", project)
+    parsed = None
+    if request.method == "POST":
+        parsed = read(BREACH, request.POST)
+        if not parsed.errors:
+            try:
+                services.decide_breach(
+                    actor,
+                    project_id,
+                    breach_id,
+                    accept=parsed.values["accept"] == "ja",
+                    decision=parsed.values["decision"],
+                )
+                return common.lead_to("portfolio:project", project_id, note="ausnahme")
+            except PortfolioError as error:
+                parsed.fault(error.field or "accept", str(error))
+    return common.form_page(
+        request,
+        title="Ausnahme entscheiden",
+        fields=BREACH,
+        options={},
+        back=(reverse("portfolio:project", args=[project_id]), str(project)),
+        button="Entscheidung festhalten",
+        parsed=parsed,
+        intro=breach_words(row),
+        status=422 if parsed else 200,
+    )
