@@ -27,6 +27,8 @@ from leineweber.config.demo import _load_catalogue
 from leineweber.config.demo import strategy as demo_strategy
 from leineweber.config.demo.indicators import COURSES
 from leineweber.config.demo.indicators import load as load_figures
+from leineweber.config.demo import _load_catalogue, _load_goal
+from leineweber.config.demo import resolutions as bodies
 from leineweber.config.demo.organisation import load_demo_organisation
 from leineweber.domains.applications import queries, services
 from leineweber.domains.applications.models import Case, Channel, Procedure
@@ -165,6 +167,8 @@ def build() -> City:
     procedure = publishing.publish(program, read_folder(PACKAGE))
     run_until_idle()
     demo_strategy.load()
+    _load_goal(program)
+    bodies.load()
 
     review, asked, sign, printed = (
         _apply(procedure, "Anna"),
@@ -285,6 +289,7 @@ def build() -> City:
             "steuerung/strategie/fassungen/": {"number": 2},
             "steuerung/strategie/<slug:art>/neu/": {"art": "massnahmen"},
             "steuerung/strategie/<slug:art>/<slug:slug>/": {"art": "massnahmen", "slug": "ozg"},
+            **_bodies(),
             "leistungen/: wahlhelfer": {"slug": "wahlhelfer"},
             "leistungen/: unknown": {"slug": "gibt-es-nicht"},
             "lebenslagen/": {"slug": _situation()},
@@ -314,6 +319,43 @@ def build() -> City:
             "konto/vorgang/<uuid:application_id>/berichtigen/": {**owned, "page_key": "person"},
         }
     )
+
+
+def _bodies() -> dict[str, Arguments]:
+    """Return examples of bodies, meetings, papers and resolutions as the demo has them."""
+    from leineweber.domains.resolutions.models import DecisionPaper, FollowUp, Meeting, Resolution
+    from leineweber.people.organisation.models import Membership
+
+    held = Meeting.objects.filter(status="held").latest("starts_at")
+    coming = Meeting.objects.filter(status="invited").latest("starts_at")
+    item: Arguments = {"meeting_id": coming.id, "item_id": coming.items.first().id}  # type: ignore[union-attr]
+    going = DecisionPaper.objects.get(status="cosigning")
+    decided = Resolution.objects.filter(follow_ups__done_at__isnull=True).earliest("serial")
+    follow = FollowUp.objects.filter(resolution=decided).first()
+    assert follow is not None
+    board = "verwaltungsvorstand"
+    member = Membership.objects.filter(committee__key=board, function="adviser").latest("id")
+    task = processes.tasks_of(Ref("decision_paper", going.id))[0]
+    return {
+        "steuerung/gremien/<slug:key>/": {"key": board},
+        "steuerung/gremien/<slug:key>/mitglieder/": {"key": board, "membership_id": member.id},
+        "steuerung/gremien/zustaendigkeiten/": {"key": "standards"},
+        "steuerung/gremien/beteiligung/": {"key": "personalrat"},
+        "steuerung/gremien/sitzungen/: held": {"meeting_id": held.id},
+        "steuerung/gremien/sitzungen/: to come": {"meeting_id": coming.id},
+        "steuerung/gremien/sitzungen/: unknown": {"meeting_id": NOTHING},
+        "steuerung/gremien/sitzungen/<uuid:meeting_id>/tagesordnung/<uuid:item_id>/": item,
+        "steuerung/vorlagen/: being signed": {"paper_id": going.id},
+        "steuerung/vorlagen/: unknown": {"paper_id": NOTHING},
+        "steuerung/vorlagen/<uuid:paper_id>/aufgabe/": {"paper_id": going.id, "task_id": task.id},
+        "steuerung/vorlagen/<uuid:paper_id>/fassung/": {"paper_id": going.id, "revision": 1},
+        "steuerung/beschluesse/: a resolution": {"resolution_id": decided.id},
+        "steuerung/beschluesse/: unknown": {"resolution_id": NOTHING},
+        "steuerung/beschluesse/<uuid:resolution_id>/wiedervorlage/<uuid:follow_up_id>/": {
+            "resolution_id": decided.id,
+            "follow_up_id": follow.id,
+        },
+    }
 
 
 def _session_id(owner: Account) -> UUID:

@@ -42,8 +42,8 @@ def actor(beginning: str) -> Actor:
 
 def test_the_demo_city_is_as_promised_and_loads_twice_without_doubles() -> None:
     counts = [model.objects.count() for model in (Unit, Post, Person, Holding, Deputyship, Account)]
-    assert 24 <= Unit.objects.filter(kind="office").count() <= 30
-    assert 55 <= Person.objects.count() <= 65
+    assert 24 <= Unit.objects.filter(kind="office").count() <= 34
+    assert 55 <= Person.objects.count() <= 80
     assert Unit.objects.get(code="150.4").path == "/d5/150/150.4/"
     assert not Person.objects.filter(demo=False).exists() and not Unit.objects.filter(demo=False).exists()
     load_city()

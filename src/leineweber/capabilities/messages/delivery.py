@@ -6,6 +6,7 @@ message open: when the server has said 354 and the text is on its way.
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from leineweber.capabilities.messages import rules
 from leineweber.kernel import clock
 
 SECONDS = 20
+_METHOD = re.compile(r"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 
 
 class _Headers(HeaderRegistry):
@@ -97,9 +99,13 @@ def default_sender(public_url: str) -> str:
 
 
 def compose(
-    to: str, subject: str, body: str, message_id: str, created_at: datetime, sender: str
+    to: str, subject: str, body: str, message_id: str, created_at: datetime, sender: str, calendar: str = ""
 ) -> EmailMessage:
-    """Return the message: plain text, marked as automatic (RFC 3834), the same at every attempt."""
+    """Return the message: plain text, marked as automatic (RFC 3834), the same at every attempt.
+
+    A calendar object (RFC 5545) goes along as `text/calendar` with its method (RFC 6047), so that the reader's
+    program can offer the appointment.
+    """
     message = EmailMessage(policy=_WIRE)
     message["From"] = sender
     message["To"] = to
@@ -108,20 +114,33 @@ def compose(
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body, cte="quoted-printable")
+    if calendar:
+        method = _METHOD.search(calendar)
+        message.add_attachment(
+            calendar.encode(),
+            maintype="text",
+            subtype="calendar",
+            filename="termin.ics",
+            params={"method": method[1] if method else "PUBLISH", "charset": "utf-8"},
+        )
     return message
 
 
-def deliver(to: str, subject: str, body: str, message_id: str, created_at: datetime) -> Outcome:
+def deliver(
+    to: str, subject: str, body: str, message_id: str, created_at: datetime, calendar: str = ""
+) -> Outcome:
     """Hand a message over as the settings say; never raises for what a server does."""
     url = settings.SMTP_URL
     if not url:
         sender = default_sender(settings.PUBLIC_URL)
-        return _into_directory(compose(to, subject, body, message_id, created_at, sender), message_id)
+        return _into_directory(
+            compose(to, subject, body, message_id, created_at, sender, calendar), message_id
+        )
     try:
         server = server_of(url, settings.PUBLIC_URL)
     except ValueError as error:
         return Outcome("later", str(error))
-    message = compose(to, subject, body, message_id, created_at, server.sender)
+    message = compose(to, subject, body, message_id, created_at, server.sender, calendar)
     return _to_server(server, to, message.as_bytes())
 
 

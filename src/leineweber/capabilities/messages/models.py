@@ -79,6 +79,7 @@ class Email(models.Model):
     to = models.EmailField(max_length=254)
     subject = models.CharField(max_length=200)
     body = models.TextField(blank=True)
+    calendar = models.TextField(blank=True)
     message_id = models.CharField(max_length=200, unique=True)
     template = models.CharField(max_length=60)
     case = models.CharField(max_length=80, blank=True)

@@ -90,16 +90,25 @@ def _attach(entry: PostboxEntry, attachments: Sequence[tuple[str, str]]) -> None
         )
 
 
-def _email(to: str, template: str, context: Mapping[str, str], language: str, case: Ref | None) -> Email:
+def _email(
+    to: str,
+    template: str,
+    context: Mapping[str, str],
+    language: str,
+    case: Ref | None,
+    calendar: str = "",
+) -> Email:
     address = rules.normal_address(to)
     if address is None:
         raise MessagesError("Die E-Mail-Adresse ist nicht vollständig.")
     values = {"salutation": _SALUTATIONS["en" if language == "en" else "de"], **context}
     subject, body = rules.fill(texts.load(template, language), values)
-    return _queue(address, subject, body, template, case)
+    return _queue(address, subject, body, template, case, calendar)
 
 
-def _queue(address: str, subject: str, body: str, template: str, case: Ref | None) -> Email:
+def _queue(
+    address: str, subject: str, body: str, template: str, case: Ref | None, calendar: str = ""
+) -> Email:
     """Write the e-mail and its job in the open transaction: two queries."""
     key, moment = ids.new_id(), clock.now()
     email = Email(
@@ -107,6 +116,7 @@ def _queue(address: str, subject: str, body: str, template: str, case: Ref | Non
         to=address,
         subject=subject[:SUBJECT_LIMIT],
         body=body,
+        calendar=calendar,
         message_id=f"<{key.hex}@{domain_of(settings.PUBLIC_URL)}>",
         template=template,
         case=str(case or ""),
@@ -167,10 +177,14 @@ def send_email(
     context: Mapping[str, str],
     language: str = "de",
     case: Ref | None = None,
+    calendar: str = "",
 ) -> UUID:
-    """Send an e-mail without a postbox entry, such as a link; return its id. Errors as for `send`."""
+    """Send an e-mail without a postbox entry, such as a link; return its id. Errors as for `send`.
+
+    `calendar` is a calendar object (RFC 5545) that goes along as `termin.ics`.
+    """
     with act(actor, "email.queued", case or Ref("email", UUID(int=0)), {"template": template}) as current:
-        email = _email(to, template, context, language, case)
+        email = _email(to, template, context, language, case, calendar)
         current.detail["email"] = str(email.id)
     return email.id
 
@@ -370,7 +384,7 @@ def settle_email(actor: Actor, email_id: UUID) -> bool:
     check(actor, "operator")
     with act(actor, "email.settled", Ref("email", email_id)):
         settled = Email.objects.filter(id=email_id, status=Email.Status.UNCERTAIN).update(
-            status=Email.Status.SENT, sent_at=clock.now(), body=""
+            status=Email.Status.SENT, sent_at=clock.now(), body="", calendar=""
         )
         removed, _ = Email.objects.filter(id=email_id, status=Email.Status.FAILED).delete()
     return bool(settled or removed)

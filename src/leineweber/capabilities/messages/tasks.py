@@ -37,7 +37,9 @@ def send(email_id: str) -> None:
     if not taken:
         return
     (email,) = _by_id(key=key)
-    outcome = delivery.deliver(email.to, email.subject, email.body, email.message_id, email.created_at)
+    outcome = delivery.deliver(
+        email.to, email.subject, email.body, email.message_id, email.created_at, email.calendar
+    )
     _settle(email, outcome)
 
 
@@ -50,7 +52,7 @@ def _settle(email: Email, outcome: delivery.Outcome) -> None:
     match outcome.state:
         case "sent":
             # The text may hold a link that lets in; once sent, nobody needs it here.
-            changes |= {"status": Email.Status.SENT, "sent_at": moment, "body": ""}
+            changes |= {"status": Email.Status.SENT, "sent_at": moment, "body": "", "calendar": ""}
         case "uncertain":
             changes |= {"status": Email.Status.UNCERTAIN}
         case "later" if pause is not None:

@@ -123,6 +123,7 @@ class _Step:
         self.entries: list[HistoryEntry] = []
         self.events: list[tuple[str, dict[str, Any]]] = []
         self.live: list[Task] | None = None
+        self.post_id: UUID | None = None
         self.now = clock.now()
         self._savepoint: str | None = None
 
@@ -270,7 +271,7 @@ class _Step:
 
     def _task(self, open_task: engine.OpenTask) -> Task:
         element, instance = open_task.element, self.instance
-        due = rules.due_at(element.due, element.due_in, self.now) if element.due else None
+        due = rules.timer_at(open_task.due, element.due_in, self.now) if open_task.due else None
         return Task(
             instance=instance,
             token=open_task.token,
@@ -284,6 +285,7 @@ class _Step:
             search_text=_search_text(instance.title, element.label),
             role=element.role,
             unit_path=element.unit or instance.unit_path,
+            post_id=self.post_id,
             four_eyes=element.four_eyes,
             due=due,
             sort_due=due or NEVER,
@@ -303,8 +305,19 @@ class _Step:
             .order_by("finished_at", "id")
             .values_list("element", "completed_by")
         )
+        elements = self.definition.model.elements
+        if any(task.four_eyes and elements[task.four_eyes].kind == "startEvent" for task in tasks):
+            starter = self._starter()
+            done |= {element.id: starter for element in elements.values() if element.kind == "startEvent"}
         for task in tasks:
             task.barred = done.get(task.four_eyes)
+
+    def _starter(self) -> UUID | None:
+        """Return who set the course off, None if the program did."""
+        first = next((entry for entry in self.entries if entry.kind == Kind.STARTED), None)
+        if first is None:
+            first = HistoryEntry.objects.filter(instance=self.instance, kind=Kind.STARTED).first()
+        return first.actor_id if first else None
 
 
 def _search_text(title: str, name: str) -> str:
@@ -364,6 +377,7 @@ def start(
     actor: Actor,
     *,
     title: str = "",
+    post_id: UUID | None = None,
 ) -> ProcessInstance:
     """Start a process about a subject for a unit and run it until it waits.
 
@@ -374,6 +388,7 @@ def start(
         unit_path: the unit whose posts do the work.
         actor: who set it off.
         title: what the inbox shows, such as reference and name; searchable.
+        post_id: the post to which the first tasks go, None for all posts that carry their role.
 
     The instance may come back as disturbed (`status`) if its first steps cannot run.
     """
@@ -387,6 +402,7 @@ def start(
             started_at=clock.now(),
         )
         step = _Step(instance, actor, current)
+        step.post_id = post_id
         step.tell(Kind.STARTED)
         packed = values.pack(dict(variables))
         _begin(step, packed)

@@ -15,8 +15,10 @@ from leineweber.domains.applications.procedures.package import TaskForm
 from leineweber.domains.applications.queries import CaseView
 from leineweber.domains.applications.work import InputError
 from leineweber.faces.desk import taskform
+from leineweber.kernel import links
 from leineweber.kernel.access import Actor
 from leineweber.kernel.audit.services import record_reading
+from leineweber.kernel.links import Card
 from leineweber.people.organisation import queries as organisation
 
 LIVE = frozenset({"open", "claimed"})
@@ -32,7 +34,11 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """A task as its page and the inbox show it. `view` and `form` are None for a task that is about no case."""
+    """A task as its page and the inbox show it. `view` and `form` are None for a task that is about no case.
+
+    Such a task is done on the page of the thing it is about: `page` is what its room tells of it, None if its room
+    has no page for it or the actor may not see the thing.
+    """
 
     item: TaskItem
     view: CaseView | None
@@ -43,6 +49,7 @@ class Workplace:
     sections: Sequence[forms.Section]
     people: tuple[Receiver, ...]
     posts: tuple[Receiver, ...]
+    page: Card | None = None
 
     @property
     def live(self) -> bool:
@@ -127,6 +134,7 @@ def load(
             if any(field.kind == "need" for field in form.fields):
                 needs = queries.open_needs(view.case.procedure_key, view.case.wished_area, view.case.id)
             widgets = taskform.widgets(form, view.package, needs, view.case.wished_area, posted or {}, errors)
+    page = links.resolve([item.subject], actor).get(item.subject) if view is None else None
     sections = forms.summary(view.package.schema, view.application.answers, "de", output=True) if view else ()
     people, posts = _receivers(item) if may_do else ((), ())
     return Workplace(
@@ -139,4 +147,5 @@ def load(
         sections=sections,
         people=people,
         posts=posts,
+        page=page if page is not None and page.url else None,
     )

@@ -6,6 +6,7 @@ The plan is a mapping, usually from YAML:
     units:  {code: [number, kind, parent code or null, name]}          parents before children
     posts:  [{key, unit, title, head, shared, roles, city_roles, given, family, title_of, email, phone}]
     deputies: {post key: post key of the deputy}
+    committees: [{key, short, name, kind, post or unit, purpose, members: {post key: function}}]
 
 What is there already (same role, unit code, post key, e-mail address) is left as it is, so a plan can be read again.
 """
@@ -22,8 +23,18 @@ from leineweber.kernel.access import Actor, check
 from leineweber.kernel.refs import Ref
 from leineweber.kernel.transaction import act
 from leineweber.people.organisation import queries, rules
-from leineweber.people.organisation.models import Deputyship, Holding, Person, Post, PostRole, Role, Unit
-from leineweber.people.organisation.roles import HOUSE_ROLES
+from leineweber.people.organisation.models import (
+    Committee,
+    Deputyship,
+    Holding,
+    Membership,
+    Person,
+    Post,
+    PostRole,
+    Role,
+    Unit,
+)
+from leineweber.people.organisation.roles import HOUSE_ROLES, UNIT_HEAD
 from leineweber.people.organisation.services import OrganisationError
 
 PLAN = Ref("organisation", UUID(int=0))
@@ -57,6 +68,7 @@ def import_plan(
             plan.get("posts", []), posts, {post.key for post in new_posts}, start, mail_domain, demo
         )
         _deputies(plan.get("deputies", {}), posts, start)
+        _committees(plan.get("committees", []), units, posts, start, demo)
         result = Imported(len(new_units), len(new_posts), new_persons)
         a.detail.update(units=result.units, posts=result.posts, persons=result.persons)
     return result
@@ -128,6 +140,8 @@ def _posts(
             demo=demo,
         )
         new.append(post)
+        if post.head:
+            roles.append(PostRole(post=post, role=UNIT_HEAD))
         for kind in ("roles", "city_roles"):
             for role in entry.get(kind, ()):
                 if role not in known:
@@ -209,3 +223,40 @@ def _deputies(entries: Mapping[str, str], posts: Mapping[str, Post], start: date
                 )
             )
     Deputyship.objects.bulk_create(new)
+
+
+def _committees(
+    entries: list[Mapping[str, Any]],
+    units: Mapping[str, Unit],
+    posts: Mapping[str, Post],
+    start: date,
+    demo: bool,
+) -> None:
+    known = set(Committee.objects.values_list("key", flat=True))
+    new, members = [], []
+    for position, entry in enumerate(entries):
+        if entry["key"] in known:
+            continue
+        for key in (*entry.get("members", {}), *([entry["post"]] if "post" in entry else [])):
+            if key not in posts:
+                raise OrganisationError(f"Gremium {entry['key']}: Die Stelle {key} gibt es nicht.")
+        if "unit" in entry and entry["unit"] not in units:
+            raise OrganisationError(f"Gremium {entry['key']}: Die Einheit {entry['unit']} gibt es nicht.")
+        committee = Committee(
+            key=entry["key"],
+            short=entry["short"],
+            name=entry["name"],
+            kind=entry["kind"],
+            purpose=entry.get("purpose", ""),
+            post=posts.get(entry.get("post", "")),
+            unit=units.get(entry.get("unit", "")),
+            position=position,
+            demo=demo,
+        )
+        new.append(committee)
+        members += [
+            Membership(committee=committee, post=posts[key], function=function, start=start)
+            for key, function in entry.get("members", {}).items()
+        ]
+    Committee.objects.bulk_create(new)
+    Membership.objects.bulk_create(members)

@@ -206,3 +206,81 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.start}"
+
+
+class Committee(models.Model):
+    """A body that proposes, prepares, is heard or decides: one that meets, the holder of one post, or a unit.
+
+    The holder of `post` (or the head of `unit`) acts alone; a board acts in meetings, by its members.
+    """
+
+    class Kind(models.TextChoices):
+        """How the body acts."""
+
+        BOARD = "board", "Gremium"
+        POST = "post", "Amt einer Person"
+        UNIT = "unit", "Einheit"
+
+    id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
+    key = models.SlugField("Kurzname", max_length=60, unique=True)
+    kind = models.CharField("Art", max_length=5, choices=Kind.choices)
+    name = models.CharField("Name", max_length=200)
+    short = models.CharField("Abkürzung", max_length=12, unique=True)
+    purpose = models.TextField("Aufgabe", blank=True)
+    post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="committees")
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="committees")
+    position = models.PositiveSmallIntegerField("Reihenfolge", default=0)
+    version = models.PositiveIntegerField(default=1)
+    demo = models.BooleanField("Muster", default=False)
+
+    class Meta:
+        verbose_name = "Gremium"
+        verbose_name_plural = "Gremien"
+        ordering = ["position", "name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="board", post__isnull=True, unit__isnull=True)
+                | Q(kind="post", post__isnull=False, unit__isnull=True)
+                | Q(kind="unit", post__isnull=True, unit__isnull=False),
+                name="committee_acts_as_it_is",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person, or whoever holds a post, belongs to a committee for a period. Advisers have no vote."""
+
+    class Function(models.TextChoices):
+        """What a member is."""
+
+        CHAIR = "chair", "Vorsitz"
+        MEMBER = "member", "Mitglied"
+        ADVISER = "adviser", "beratend"
+
+    id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
+    committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="memberships")
+    post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="memberships")
+    function = models.CharField("Funktion", max_length=8, choices=Function.choices)
+    start = models.DateField("ab")
+    end = models.DateField("bis ausschließlich", null=True)
+
+    class Meta:
+        verbose_name = "Mitgliedschaft"
+        verbose_name_plural = "Mitgliedschaften"
+        ordering = ["committee", "start", "id"]
+        constraints = [
+            _ordered("membership_period"),
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, post__isnull=True)
+                | Q(person__isnull=True, post__isnull=False),
+                name="membership_of_person_or_post",
+            ),
+        ]
+        indexes = [models.Index(fields=["committee", "start"], name="membership_by_committee")]
+
+    def __str__(self) -> str:
+        return f"{self.committee_id} {self.person_id or self.post_id} {self.start}"

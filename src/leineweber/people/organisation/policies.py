@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leineweber.kernel.access import Actor, policy
 from leineweber.people.organisation.models import Person, Post
-from leineweber.people.organisation.roles import OPERATOR, ORGANISATION_MANAGER
+from leineweber.people.organisation.roles import COMMITTEE_OFFICE, OPERATOR, ORGANISATION_MANAGER
 
 
 @policy("organisation.manage")
@@ -13,6 +13,12 @@ def may_manage(actor: Actor, thing: object | None) -> bool:
     return actor.kind == "system" or (
         actor.kind == "staff" and actor.has_any_role((ORGANISATION_MANAGER, OPERATOR))
     )
+
+
+@policy("organisation.committee.manage")
+def may_manage_committees(actor: Actor, thing: object | None) -> bool:
+    """Bodies and their members: their office, and who manages the organisation."""
+    return may_manage(actor, None) or (actor.kind == "staff" and actor.has_role(COMMITTEE_OFFICE))
 
 
 @policy("organisation.directory.view")

@@ -16,6 +16,14 @@ PORTFOLIO_MANAGER = "portfolio.manager"
 PORTFOLIO_APPROVER = "portfolio.approver"
 INDICATORS_MANAGER = "indicators.manager"
 PARTICIPATION_MANAGER = "participation.manager"
+UNIT_HEAD = "unit.head"
+"""Comes with every post that heads a unit, for that unit and below."""
+COMMITTEE_OFFICE = "committee.office"
+PRIVACY_OFFICER = "privacy.officer"
+SECURITY_OFFICER = "security.officer"
+STAFF_COUNCIL = "staff.council"
+DISABILITY_REPRESENTATIVE = "disability.representative"
+EQUALITY_OFFICER = "equality.officer"
 
 HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
     {
@@ -30,6 +38,13 @@ HOUSE_ROLES: Mapping[str, str] = MappingProxyType(
         PORTFOLIO_APPROVER: "Freigabe von Projektaufträgen",
         INDICATORS_MANAGER: "Kennzahlen und Berichte",
         PARTICIPATION_MANAGER: "Koordination der Beteiligung",
+        UNIT_HEAD: "Leitung einer Einheit",
+        COMMITTEE_OFFICE: "Geschäftsstelle der Gremien",
+        PRIVACY_OFFICER: "Datenschutz",
+        SECURITY_OFFICER: "Informationssicherheit",
+        STAFF_COUNCIL: "Personalrat",
+        DISABILITY_REPRESENTATIVE: "Schwerbehindertenvertretung",
+        EQUALITY_OFFICER: "Gleichstellung",
     }
 )
 """Role name → label on the screen."""

@@ -27,7 +27,7 @@ from leineweber.people.organisation.models import (
     Role,
     Unit,
 )
-from leineweber.people.organisation.roles import HOUSE_ROLES
+from leineweber.people.organisation.roles import HOUSE_ROLES, UNIT_HEAD
 
 MANAGE = "organisation.manage"
 
@@ -193,6 +193,8 @@ def _known(roles: Sequence[str]) -> None:
 
 def _write_roles(post: Post, roles: Sequence[str], whole_city_roles: Sequence[str]) -> None:
     everywhere = set(whole_city_roles)
+    if post.head:
+        roles = (*roles, UNIT_HEAD)
     PostRole.objects.bulk_create(
         PostRole(post=post, role=role, whole_city=role in everywhere)
         for role in sorted(set(roles) | everywhere)

@@ -143,7 +143,9 @@ class _Checker:
             yield f"{label}: Die Rolle „{element.role}“ gibt es nicht."
         if element.unit and not (element.unit.startswith("/") and element.unit.endswith("/")):
             yield f"{label}: lw:unit muss der Pfad einer Einheit sein, zum Beispiel /d5/150/."
-        if element.due:
+        if element.due.startswith("="):
+            yield from self._feel(element.due, f"{label}: lw:due")
+        elif element.due:
             try:
                 rules.due_at(element.due, element.due_in, datetime(2026, 1, 5, 12, tzinfo=clock.BERLIN))
             except ValueError as error:
@@ -340,6 +342,8 @@ class _Checker:
             if not element.four_eyes:
                 continue
             other = self.model.elements.get(element.four_eyes)
+            if other is not None and other.kind == "startEvent":
+                continue  # who set the course off
             if other is None or not other.is_human:
                 yield Finding(
                     element.line,

@@ -42,6 +42,7 @@ class Definition:
     timers: dict[str, feel.Expression]
     requirements: dict[str, feel.Expression]
     notes: dict[str, feel.Expression]
+    dues: dict[str, feel.Expression]
     parameters: dict[str, dict[str, feel.Expression]]
     decisions: Any
     written: WrittenModel | None
@@ -84,6 +85,11 @@ def compile_definition(bpmn: bytes, decisions: bytes = b"") -> Definition:
         },
         requirements=dict(_each(model, "require", names)),
         notes=dict(_each(model, "note", names)),
+        dues={
+            element.id: compile_text(element.due, names)
+            for element in model.elements.values()
+            if element.due.startswith("=")
+        },
         parameters={
             element.id: {name: compile_text(text, names) for name, text in element.parameters.items()}
             for element in model.elements.values()

@@ -56,6 +56,7 @@ class OpenTask:
     token: int
     element: Element
     note: str = ""
+    due: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,7 @@ class Run:
                 tokens[task.id],
                 self.definition.model.elements[task.task_spec.name],
                 self._note(task.task_spec.name),
+                self._due(task.task_spec.name),
             )
             for workflow in self._active()
             for task in workflow.tasks.values()
@@ -272,6 +274,15 @@ class Run:
                 f"Das Ergebnis „{name}“ ist weder Text noch Zahl, Wahrheitswert, Zeitangabe, Dauer, Liste oder "
                 "Kontext und kann nicht behalten werden.",
             ) from error
+
+    def _due(self, element_id: str) -> str:
+        """Return the deadline of a task: as it is written, or what its expression (`=…`) gives now."""
+        expression = self.definition.dues.get(element_id)
+        if expression is None:
+            written = self.definition.model.elements[element_id].due
+            return "" if written.startswith("=") else written
+        due = self._evaluate(expression)
+        return due if isinstance(due, str) else ""
 
     def _note(self, element_id: str) -> str:
         expression = self.definition.notes.get(element_id)

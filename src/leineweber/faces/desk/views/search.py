@@ -18,6 +18,7 @@ from leineweber.kernel import ids
 from leineweber.kernel import search as catalogue
 from leineweber.kernel.access import Actor, actor_of, allowed, requires
 from leineweber.kernel.audit.services import record_listing
+from leineweber.kernel.search import sources
 from leineweber.kernel.ui import navigation
 from leineweber.people.organisation import queries as organisation
 from leineweber.people.organisation.rules import fold
@@ -87,6 +88,19 @@ def _services(text: str) -> Group:
     )
 
 
+def _rooms(actor: Actor, text: str) -> list[Group]:
+    """Return what the rooms find that have registered themselves."""
+    return [
+        Group(
+            title,
+            [{"label": one.label, "href": one.url, "note": one.note} for one in source.found],
+            source.total,
+            source.more if source.total > len(source.found) else "",
+        )
+        for title, source in sources.search(actor, text, SHOWN)
+    ]
+
+
 @requires("staff")
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
@@ -103,7 +117,7 @@ def search(request: HttpRequest) -> HttpResponse:
             groups.append(_cases(actor, text))
         if allowed(actor, "organisation.directory.view"):
             groups.append(_people(text))
-        groups += [_pages(actor, text), _services(text)]
+        groups += [_pages(actor, text), _services(text), *_rooms(actor, text)]
     return render(
         request,
         "desk/search.html",

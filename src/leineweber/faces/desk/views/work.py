@@ -228,6 +228,8 @@ def complete(request: HttpRequest, task_id: UUID) -> HttpResponse:
     place = workplace.load(actor, task_id, posted)
     if place is None:
         raise Http404
+    if place.page is not None:
+        return HttpResponseRedirect(place.page.url)
     read = inputs.TaskInput({}, ())
     if place.form is not None:
         read = inputs.read_inputs(place.form, posted, place.needs)

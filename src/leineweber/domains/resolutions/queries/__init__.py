@@ -1,0 +1,1 @@
+"""What can be asked: responsibilities and bodies, meetings, papers, resolutions; constant in number of queries."""

@@ -1,0 +1,1 @@
+"""What can be done: responsibilities and rules, meetings, decision papers, resolutions. The only place that writes."""

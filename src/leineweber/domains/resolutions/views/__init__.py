@@ -1,0 +1,1 @@
+"""Pages of the room: thin over its services and queries."""
