@@ -29,6 +29,7 @@ from leineweber.config.demo.indicators import COURSES
 from leineweber.config.demo.indicators import load as load_figures
 from leineweber.config.demo import _load_catalogue, _load_goal
 from leineweber.config.demo import resolutions as bodies
+from leineweber.config.demo import _load_catalogue, _load_goal, participation
 from leineweber.config.demo.organisation import load_demo_organisation
 from leineweber.domains.applications import queries, services
 from leineweber.domains.applications.models import Case, Channel, Procedure
@@ -36,6 +37,8 @@ from leineweber.domains.applications.procedures import publishing, read_folder, 
 from leineweber.domains.opendata import services as opendata
 from leineweber.domains.reports.models import FrozenReport, ReportDraft
 from leineweber.domains.strategy.models import SmartGoal
+from leineweber.domains.participation.models import Comment, CriteriaSet, Proposal, Round
+from leineweber.domains.participation.services import proposals
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
 from leineweber.kernel.jobs.worker import run_until_idle
@@ -169,6 +172,7 @@ def build() -> City:
     demo_strategy.load()
     _load_goal(program)
     bodies.load()
+    participation.load()
 
     review, asked, sign, printed = (
         _apply(procedure, "Anna"),
@@ -290,6 +294,7 @@ def build() -> City:
             "steuerung/strategie/<slug:art>/neu/": {"art": "massnahmen"},
             "steuerung/strategie/<slug:art>/<slug:slug>/": {"art": "massnahmen", "slug": "ozg"},
             **_bodies(),
+            **_participation(),
             "leistungen/: wahlhelfer": {"slug": "wahlhelfer"},
             "leistungen/: unknown": {"slug": "gibt-es-nicht"},
             "lebenslagen/": {"slug": _situation()},
@@ -355,6 +360,28 @@ def _bodies() -> dict[str, Arguments]:
             "resolution_id": decided.id,
             "follow_up_id": follow.id,
         },
+def _participation() -> dict[str, Arguments]:
+    """Return two rounds, one rated just now and one decided, with a proposal, a draft and a comment of Frieda's."""
+    rating = Round.objects.get(title="Ziele für das kommende Jahr")
+    over = Round.objects.get(title="Welche Ziele zuerst? Erste Runde")
+    rated, decided = (Proposal.objects.get(round=one, number=1) for one in (rating, over))
+    draft = Proposal.objects.get(status=Proposal.Status.DRAFT)
+    frieda = actor_for(account("frieda."))
+    with clock.moved(clock.now() - timedelta(days=30)):
+        comment: Comment = proposals.comment(
+            frieda, proposal_id=rated.id, unit_id=draft.unit_id, text="Das fehlt bei uns auch."
+        )
+    at = "steuerung/beteiligung/"
+    return {
+        f"{at}kriterien/": {"criteria_id": CriteriaSet.objects.get().id},
+        f"{at}vorschlaege/: being rated": {"proposal_id": rated.id},
+        f"{at}vorschlaege/: decided": {"proposal_id": decided.id},
+        f"{at}vorschlaege/: a draft": {"proposal_id": draft.id},
+        f"{at}kommentare/: Frieda's": {"comment_id": comment.id},
+        f"{at}<uuid:round_id>/: being rated": {"round_id": rating.id},
+        f"{at}<uuid:round_id>/: over": {"round_id": over.id},
+        f"{at}<uuid:round_id>/<slug:what>: hidden": {"round_id": rating.id, "what": "rangliste"},
+        f"{at}<uuid:round_id>/<slug:what>: known": {"round_id": over.id, "what": "rangliste"},
     }
 
 

@@ -17,7 +17,7 @@ from leineweber.domains.participation.services.proposals import Content
 from leineweber.domains.participation.services.rating import Sheet
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
-from leineweber.people.organisation.models import Unit
+from leineweber.people.organisation.models import Holding, Unit
 
 HERE = Path(__file__).parent
 PROGRAM = Actor.system("Demo")
@@ -117,12 +117,23 @@ def _round(entry: dict[str, Any], fixed: CriteriaSet, units: dict[str, Unit], to
                     )
 
 
+def _head(unit: Unit) -> Actor:
+    """Return who heads a unit as who acts."""
+    holding = Holding.objects.filter(post__unit=unit, post__head=True, end__isnull=True).select_related(
+        "person"
+    )
+    person = holding[0].person
+    return Actor("staff", person.id, person.name)
+
+
 def _comments(entries: list[list[Any]], proposal: Proposal, units: dict[str, Unit]) -> None:
     for code, text, *answers in entries:
-        first = proposals.comment(PROGRAM, proposal_id=proposal.id, unit_id=units[code].id, text=text)
+        first = proposals.comment(
+            _head(units[code]), proposal_id=proposal.id, unit_id=units[code].id, text=text
+        )
         for answer_code, answer in answers:
             proposals.comment(
-                PROGRAM,
+                _head(units[answer_code]),
                 proposal_id=proposal.id,
                 unit_id=units[answer_code].id,
                 text=answer,

@@ -126,12 +126,13 @@ def intact(ranking: FrozenRanking) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class UnitScore:
-    """How one unit rated a proposal: mean scores by criterion, its value from 0 to 100, and the reasons it gave."""
+    """How one unit rated: mean scores by criterion, value from 0 to 100, its reasons, notes by criterion."""
 
     unit: Unit
     scores: Mapping[UUID, Decimal]
     value: Decimal | None
     reasons: tuple[str, ...]
+    notes: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class ProposalResult:
 
 
 def proposal_result(view: RoundView, chosen: Proposal) -> ProposalResult | None:
-    """Return how a proposal was rated, None while scores are hidden. No person is named; seven queries."""
+    """Return how a proposal was rated, None while scores are hidden. No person is named; eight queries."""
     ranking = frozen(view)
     if ranking is None:
         return None
@@ -160,12 +161,26 @@ def proposal_result(view: RoundView, chosen: Proposal) -> ProposalResult | None:
     ):
         units[row.unit_id] = row.unit
         reasons.setdefault(row.unit_id, []).append(row.justification)
+    notes: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    for unit_id, name, note in (
+        Score.objects.filter(rating__proposal=chosen)
+        .exclude(note="")
+        .order_by("criterion__position", "note")
+        .values_list("rating__unit_id", "criterion__name", "note")
+    ):
+        notes[unit_id].append((name, note))
     means = unit_means(chosen.round_id, chosen.id).get(chosen.id, {})
     return ProposalResult(
         line,
         criteria,
         tuple(
-            UnitScore(unit, means.get(key, {}), _value(means.get(key, {}), criteria), tuple(reasons[key]))
+            UnitScore(
+                unit,
+                means.get(key, {}),
+                _value(means.get(key, {}), criteria),
+                tuple(reasons[key]),
+                tuple(notes[key]),
+            )
             for key, unit in units.items()
         ),
     )
