@@ -23,22 +23,20 @@ from leineweber.capabilities.processes import queries as processes
 from leineweber.capabilities.processes.models import ProcessInstance
 from leineweber.capabilities.records import queries as record_queries
 from leineweber.capabilities.records import services as records
-from leineweber.config.demo import _load_catalogue
+from leineweber.config.demo import _load_catalogue, _load_goal, participation
+from leineweber.config.demo import resolutions as bodies
 from leineweber.config.demo import strategy as demo_strategy
 from leineweber.config.demo.indicators import COURSES
 from leineweber.config.demo.indicators import load as load_figures
-from leineweber.config.demo import _load_catalogue, _load_goal
-from leineweber.config.demo import resolutions as bodies
-from leineweber.config.demo import _load_catalogue, _load_goal, participation
 from leineweber.config.demo.organisation import load_demo_organisation
 from leineweber.domains.applications import queries, services
 from leineweber.domains.applications.models import Case, Channel, Procedure
 from leineweber.domains.applications.procedures import publishing, read_folder, registry
 from leineweber.domains.opendata import services as opendata
-from leineweber.domains.reports.models import FrozenReport, ReportDraft
-from leineweber.domains.strategy.models import SmartGoal
 from leineweber.domains.participation.models import Comment, CriteriaSet, Proposal, Round
 from leineweber.domains.participation.services import proposals
+from leineweber.domains.reports.models import FrozenReport, ReportDraft
+from leineweber.domains.strategy.models import SmartGoal
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
 from leineweber.kernel.jobs.worker import run_until_idle
@@ -360,6 +358,9 @@ def _bodies() -> dict[str, Arguments]:
             "resolution_id": decided.id,
             "follow_up_id": follow.id,
         },
+    }
+
+
 def _participation() -> dict[str, Arguments]:
     """Return two rounds, one rated just now and one decided, with a proposal, a draft and a comment of Frieda's."""
     rating = Round.objects.get(title="Ziele für das kommende Jahr")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 import time
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -237,7 +235,7 @@ def test_each_part_is_added_changed_and_removed(house: House, part: str) -> None
     assert lead.get(f"{home}neu/").status_code == 200
     model = PARTS[part].model
     before = set(model._default_manager.values_list("id", flat=True))
-    answer = lead.post(f"{home}neu/", {key: "" for key in form})
+    answer = lead.post(f"{home}neu/", dict.fromkeys(form, ""))
     assert answer.status_code == 422 and "Prüfen Sie" in answer.content.decode()
     answer = lead.post(f"{home}neu/", form)
     assert answer.status_code == 302, main_text(answer)
