@@ -26,7 +26,10 @@ ORDER: tuple[Light, ...] = ("red", "yellow", "green", "grey")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One goal as it stands today. `said` is one sentence; `units` are the paths of the units that work for it."""
+    """One goal as it stands today. `said` is one sentence; `units` are the paths of the units that work for it.
+
+    `everyone` tells that the goal names all offices as participants.
+    """
 
     id: UUID
     slug: str
@@ -39,6 +42,7 @@ class Standing:
     light: Light
     said: str
     indicators: tuple[str, ...]
+    everyone: bool = False
 
     @property
     def url(self) -> str:
@@ -61,7 +65,8 @@ def _units_of(goal: SmartGoal, participants: str, units: Sequence[tuple[str, str
     if not responsible:
         words = goal.responsible.split(", ")
         responsible = [path for name, path in units if name in words]
-    named = [path for name, path in units if name in participants] if participants else []
+    others = set(participants.split(", ")) if participants else set()
+    named = [path for name, path in units if name in others]
     return tuple(dict.fromkeys((*responsible, *named)))
 
 
@@ -79,6 +84,7 @@ def _standing(view: GoalView, participants: str, units: Sequence[tuple[str, str]
         light=view.light,
         said=headline(view),
         indicators=tuple(one.indicator.key for one in view.measured),
+        everyone="alle ämter" in participants.casefold().split(", "),
     )
 
 

@@ -40,7 +40,7 @@ def panel(actor: Actor, scope: Scope) -> Panel | None:
         sentence = f"Vor {DAYS} Tagen wurde noch nichts gemessen."
     else:
         sentence = (
-            f"Gegen den Stand vor {DAYS} Tagen {'ist' if worse == 1 else 'sind'} {worse or 'keine'} von {len(found)} "
+            f"Gegen den Stand vor {DAYS} Tagen {'ist' if worse < 2 else 'sind'} {worse or 'keine'} von {len(found)} "
             f"Kennzahlen schlechter, {better or 'keine'} besser."
         )
     rows = [
