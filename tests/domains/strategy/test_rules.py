@@ -178,7 +178,7 @@ def test_papers_are_compared_field_by_field_in_words():
 
 
 def test_values_read_as_people_write_them():
-    assert rules.shown("target", "1250.50") == "1250,5"
+    assert rules.shown("target", "1250.50") == "1.250,5"
     assert rules.shown("target", "50.00") == "50" and rules.shown("target", "50") == "50"
     assert rules.shown("end", "2027-03-31") == "31.03.2027"
     assert rules.shown("text", None) == "keine Angabe"

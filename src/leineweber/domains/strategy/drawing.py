@@ -18,8 +18,18 @@ from leineweber.domains.strategy.queries import Paper
 from leineweber.kernel.refs import Ref
 
 WIDTH, MARGIN, GAP = 1240, 20, 14
-LINE, SIZE, CHARACTER = 17, 13, 7.0
+LINE, SIZE, CHARACTER = 17, 13, 6.7
 MOST_GOALS = 12
+_TAILS = (
+    "managementsystem",
+    "management",
+    "organisation",
+    "sensibilisierung",
+    "konzept",
+    "verwaltung",
+    "system",
+)
+"""Where words of the paper that are too long for a box are parted."""
 FILL = {
     "vision": ("#0b4a6f", "#ffffff"),
     "strategic_goal": ("#d5e3ed", "#0b2a3f"),
@@ -51,8 +61,9 @@ def wrap(text: str, width: float, most: int = 4) -> tuple[str, ...]:
     lines: list[str] = []
     for word in text.split():
         while len(word) > room:
-            lines.append(word[: room - 1] + "-")
-            word = word[room - 1 :]
+            cut = next((word.find(tail) for tail in _TAILS if 4 < word.find(tail) < room), room - 1)
+            lines.append(word[:cut] + "-")
+            word = word[cut:]
         if lines and len(lines[-1]) + 1 + len(word) <= room and not lines[-1].endswith("-"):
             lines[-1] += f" {word}"
         else:
@@ -150,8 +161,9 @@ def svg(
 
 
 def _draw(box: Box, links: Mapping[Ref, str], lit: set[Ref] | None, chosen: Ref | None) -> SafeString:
-    fill, ink = FILL[box.kind]
     weak = lit is not None and box.ref not in lit
+    fill, ink = ("#ffffff", "#4a5560") if weak else FILL[box.kind]
+    stroke = "#9aa5b1" if weak else "#0b4a6f"
     classes = f"st-box st-box--{box.kind}{' st-box--weak' if weak else ''}"
     is_chosen = chosen is not None and box.ref == chosen
     words = format_html_join(
@@ -163,10 +175,10 @@ def _draw(box: Box, links: Mapping[Ref, str], lit: set[Ref] | None, chosen: Ref 
         ),
     )
     inside = format_html(
-        '<rect x="{}" y="{}" width="{}" height="{}" rx="4" fill="{}" stroke="{}" stroke-width="{}"{}/>'
+        '<rect x="{}" y="{}" width="{}" height="{}" rx="4" fill="{}" stroke="{}" stroke-width="{}"/>'
         '<text fill="{}"{}>{}</text>',
-        f"{box.x:.1f}", f"{box.y:.1f}", f"{box.width:.1f}", f"{box.height:.1f}", fill, "#0b4a6f",
-        "3" if is_chosen else "1", SafeString(' fill-opacity="0.25"') if weak else "", ink if not weak else "#4a5560",
+        f"{box.x:.1f}", f"{box.y:.1f}", f"{box.width:.1f}", f"{box.height:.1f}", fill, stroke,
+        "3" if is_chosen else "1", ink,
         SafeString(' font-weight="600"') if box.kind in {"vision", "field"} else "", words,
     )  # fmt: skip
     address = links.get(box.ref, "") if box.ref else ""

@@ -14,8 +14,10 @@ from leineweber.domains.strategy.queries.standing import points_of
 from leineweber.domains.strategy.views.common import note_of
 from leineweber.faces.cockpit.goals import LIGHT_WORDS
 from leineweber.faces.cockpit.wording import headline, target_words
+from leineweber.kernel import clock
 from leineweber.kernel.access import actor_of, allowed, requires
 from leineweber.kernel.ui import charts
+from leineweber.kernel.ui.jinja import number
 
 
 def _picture(view: GoalView, measured: Measured) -> charts.Chart | None:
@@ -112,6 +114,25 @@ def _course(view: GoalView) -> charts.Chart | None:
     )
 
 
+def _said(view: GoalView) -> str:
+    """Return how a goal stands; of one that no live figure measures, where it should be today."""
+    goal = view.goal
+    if (
+        view.measured
+        or goal.start is None
+        or goal.end is None
+        or goal.baseline is None
+        or goal.target is None
+    ):
+        return headline(view)
+    course = rules.Course(goal.trajectory, goal.start, goal.end, goal.baseline, goal.target, points_of(goal))
+    today = rules.planned(course, clock.today())
+    return (
+        f"Nach dem Sollpfad sollten es heute {number(today, 0)} von {number(goal.target)} sein: {goal.indicator}. "
+        "Gemessen wird noch nicht aus dem laufenden Betrieb."
+    )
+
+
 @requires("strategy.view")
 def goal(request: HttpRequest, slug: str) -> HttpResponse:
     """One goal: how it stands, its figures, their course, the parts, and the way down to the cases."""
@@ -124,7 +145,7 @@ def goal(request: HttpRequest, slug: str) -> HttpResponse:
         "cockpit/goal.html",
         {
             "view": view,
-            "headline": headline(view),
+            "headline": _said(view),
             "target_words": target_words,
             "pictures": pictures,
             "course": _course(view),

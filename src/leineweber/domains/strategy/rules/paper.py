@@ -114,6 +114,13 @@ def digest(text: str) -> str:
     return hashlib.sha512(text.encode("utf-8")).hexdigest()
 
 
+def _german(value: Decimal) -> str:
+    """Return a number as Germans write it: `1.250,5`, without zeros at its end."""
+    whole, _, part = f"{value:,f}".partition(".")
+    part = part.rstrip("0")
+    return whole.replace(",", ".") + (f",{part}" if part else "")
+
+
 def shown(field: str, value: Any) -> str:
     """Return a value of the paper as people read it; nothing is said in words."""
     if value is None or value == "" or value == []:
@@ -122,7 +129,7 @@ def shown(field: str, value: Any) -> str:
         return "; ".join(shown(field, one) for one in value)
     text = str(value)
     if field in _NUMBERS:
-        return f"{Decimal(text):f}".rstrip("0").rstrip(".").replace(".", ",") if "." in text else text
+        return _german(Decimal(text))
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return f"{date.fromisoformat(text):%d.%m.%Y}"
     return text
