@@ -116,7 +116,7 @@ class Phase(ProjectPart):
         verbose_name_plural = "Phasen"
         ordering = ["position", "start", "id"]
         constraints = [period("portfolio_phase_period")]
-        indexes = [models.Index(fields=["gate", "end"], name="portfolio_gates_due")]
+        indexes = [models.Index(fields=["project", "gate", "end"], name="portfolio_gates_due")]
 
 
 class GateCondition(ProjectPart):
@@ -188,7 +188,7 @@ class Activity(ProjectPart):
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="portfolio_activity_not_own_parent"),
         ]
-        indexes = [models.Index(fields=["kind", "end"], name="portfolio_activity_due")]
+        indexes = [models.Index(fields=["project", "kind", "end"], name="portfolio_activity_due")]
 
     def __str__(self) -> str:
         return self.name

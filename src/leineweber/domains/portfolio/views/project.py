@@ -110,6 +110,7 @@ def _overview(
         bound=sum((one.committed + one.actual for one in view.costs), Decimal(0)),
         steps=[(key, EFFECTS[key]) for key in fitting],
         errors=errors or [],
+        faults={error["field"]: error["message"] for error in errors or []},
         reason=request.POST.get("reason", "")[:500],
         paper=f"/steuerung/vorlagen/neu/?gegenstand=project:{project.id}&wirkung=start",
     )
