@@ -114,6 +114,7 @@ def _sheets(views: list[RoundView], unit: Unit, actor: Actor) -> list[Matter]:
         if not chosen:
             continue
         rater = rater_of(chosen[0].round, actor)
+        who = "Sie haben" if rater else "Ihre Einheit hat"
         sheet = Rating.objects.filter(proposal=OuterRef("id"), unit=unit, rater=rater)
         counts = dict(
             Proposal.objects.filter(
@@ -130,9 +131,9 @@ def _sheets(views: list[RoundView], unit: Unit, actor: Actor) -> list[Matter]:
             _matter(
                 view,
                 "Bewertung fehlt noch",
-                f"Ihre Einheit hat {number} Vorschläge noch nicht bewertet."
+                f"{who} {number} Vorschläge noch nicht bewertet."
                 if number > 1
-                else "Ihre Einheit hat einen Vorschlag noch nicht bewertet.",
+                else f"{who} einen Vorschlag noch nicht bewertet.",
                 unit.path,
             )
             for view in chosen

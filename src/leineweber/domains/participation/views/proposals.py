@@ -86,6 +86,9 @@ def proposal_page(
     submitted = found.status == Proposal.Status.SUBMITTED
     answered = uuid_of((values or {}).get("antwort_auf") or request.GET.get("antwort", ""))
     became = queries.became(actor, found)
+    threads = queries.threads(found.id, page_of(request))
+    if answered not in {comment.id for comment in threads.rows if comment.withdrawn_at is None}:
+        answered = None
     return show(
         request,
         "proposal",
@@ -102,7 +105,7 @@ def proposal_page(
             and view.may("rate")
             and any(unit.id != found.unit_id or view.round.own_rating for unit in units),
             "may_decide": submitted and view.may("decide") and found.outcome in {"open", "postpone"},
-            "threads": queries.threads(found.id, page_of(request)),
+            "threads": threads,
             "answered": answered,
             "me": actor.id,
             "result": result_queries.proposal_result(view, found),

@@ -36,6 +36,7 @@ from leineweber.kernel.ui.jinja import number, percent
 DECISIONS = [
     (value, label.capitalize()) for value, label in Proposal.Outcome.choices if value != Proposal.Outcome.OPEN
 ]
+CHECKED_AT_ONCE = 500
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -71,9 +72,16 @@ def ranking(request: HttpRequest, round_id: UUID) -> HttpResponse:
             "names": names,
             "picture": picture.pareto(found.picture) if found and found.picture else None,
             "kinds": OUTCOME_KINDS,
-            "intact": queries.intact(found.ranking) if found else True,
+            "intact": _intact(request, found),
         },
     )
+
+
+def _intact(request: HttpRequest, found: queries.Results | None) -> bool | None:
+    """Return whether the ranking has its digest; None where it is long and nobody asked for the check."""
+    if found is None or (found.page.total > CHECKED_AT_ONCE and request.GET.get("pruefen") != "1"):
+        return None
+    return queries.intact(found.ranking)
 
 
 def _sentence(view: RoundView, found: queries.Results | None) -> str:
