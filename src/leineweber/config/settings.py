@@ -70,6 +70,7 @@ _ROOMS = [
     "domains.strategy",
     "domains.participation",
     "domains.portfolio",
+    "domains.portfolio.choice",
     "domains.resolutions",
     "domains.opendata",
     "domains.reports",

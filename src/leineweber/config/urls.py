@@ -18,6 +18,7 @@ _ROOMS = (
     ("", "leineweber.faces.cockpit.urls"),
     ("", "leineweber.domains.strategy.urls"),
     ("", "leineweber.domains.participation.urls"),
+    ("", "leineweber.domains.portfolio.choice.urls"),
     ("", "leineweber.domains.portfolio.urls"),
     ("", "leineweber.domains.resolutions.urls"),
     ("", "leineweber.domains.reports.urls"),

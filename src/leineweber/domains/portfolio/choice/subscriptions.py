@@ -1,0 +1,20 @@
+"""What the choice does when a body has decided."""
+
+from __future__ import annotations
+
+from leineweber.domains.portfolio.choice import services
+from leineweber.kernel.access import Actor
+from leineweber.kernel.events import Event, subscribe
+from leineweber.kernel.refs import Ref
+
+
+@subscribe("resolution.passed", name="choice.follow_resolution")
+def follow_resolution(event: Event) -> None:
+    """Take the scenario over that a resolution adopts; a second delivery finds it taken over."""
+    try:
+        subject = Ref.parse(str(event.payload.get("subject", "")))
+    except ValueError:
+        return
+    if subject.kind == "scenario" and event.payload.get("effect") == "adopt":
+        number = str(event.payload.get("number", "")) or str(event.payload.get("resolution", ""))
+        services.take_over(Actor.system(f"Beschluss {number}"), subject.id, resolution=number)
