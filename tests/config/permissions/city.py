@@ -24,6 +24,7 @@ from leineweber.capabilities.processes.models import ProcessInstance
 from leineweber.capabilities.records import queries as record_queries
 from leineweber.capabilities.records import services as records
 from leineweber.config.demo import _load_catalogue, participation
+from leineweber.config.demo import _load_catalogue, _load_goal, participation
 from leineweber.config.demo import resolutions as bodies
 from leineweber.config.demo import strategy as demo_strategy
 from leineweber.config.demo.indicators import COURSES
@@ -292,6 +293,11 @@ def build() -> City:
             "steuerung/berichte/entwurf/: unknown": {"draft_id": NOTHING},
             "steuerung/berichte/: frozen": {"report_id": frozen.id},
             "steuerung/berichte/: unknown": {"report_id": NOTHING},
+            "steuerung/strategie/notizen/": {"kind": "goal", "id": goal.id},
+            "steuerung/strategie/fassungen/": {"number": 2},
+            "steuerung/strategie/<slug:art>/neu/": {"art": "massnahmen"},
+            "steuerung/strategie/<slug:art>/<slug:slug>/": {"art": "massnahmen", "slug": "ozg"},
+            **_bodies(),
             **_participation(),
             **_bodies(),
             **_portfolio(),
@@ -409,6 +415,22 @@ def _portfolio() -> dict[str, Arguments]:
     own: Arguments = {"project_id": project.id}
     here = "steuerung/portfolio/vorhaben/"
     one = f"{here}<uuid:project_id>/"
+        },
+    }
+
+
+def _participation() -> dict[str, Arguments]:
+    """Return two rounds, one rated just now and one decided, with a proposal, a draft and a comment of Frieda's."""
+    rating = Round.objects.get(title="Ziele für das kommende Jahr")
+    over = Round.objects.get(title="Welche Ziele zuerst? Erste Runde")
+    rated, decided = (Proposal.objects.get(round=one, number=1) for one in (rating, over))
+    draft = Proposal.objects.get(status=Proposal.Status.DRAFT)
+    frieda = actor_for(account("frieda."))
+    with clock.moved(clock.now() - timedelta(days=30)):
+        comment: Comment = proposals.comment(
+            frieda, proposal_id=rated.id, unit_id=draft.unit_id, text="Das fehlt bei uns auch."
+        )
+    at = "steuerung/beteiligung/"
     return {
         f"{here}: a project": own,
         f"{here}: unknown": {"project_id": NOTHING},

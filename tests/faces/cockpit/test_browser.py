@@ -21,7 +21,7 @@ from leineweber.kernel.refs import Ref
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 PAGES = (
     "/steuerung/",
-    "/steuerung/ziele/",
+    "/steuerung/ampeln/",
     "/steuerung/meine-einheit/",
     "/steuerung/zusammenhang/",
     "/steuerung/veroeffentlichung/",

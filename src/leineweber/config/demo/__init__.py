@@ -8,7 +8,15 @@ from typing import Any
 import yaml
 
 from leineweber.capabilities.records import services as records
-from leineweber.config.demo import cases, indicators, participation, publications, resolutions, strategy
+from leineweber.config.demo import (
+    cases,
+    indicators,
+    participation,
+    portfolio,
+    publications,
+    resolutions,
+    strategy,
+)
 from leineweber.config.procedures import shipped
 from leineweber.domains.applications.procedures import publishing, read_folder
 from leineweber.domains.services import services as catalogue
@@ -29,6 +37,7 @@ def load() -> None:
     _finish_catalogue(program)
     strategy.load()
     participation.load()
+    portfolio.load()
     cases.load()
     # What looks back comes after the cases: its figures are computed of them.
     indicators.load()

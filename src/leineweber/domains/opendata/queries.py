@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.conf import settings
 
 from leineweber.domains.opendata import rules
 from leineweber.domains.opendata.models import Publication
 from leineweber.kernel import clock, indicators
-from leineweber.kernel.indicators import Indicator, IndicatorQuery
-
-PERIOD_DAYS = 365
+from leineweber.kernel.indicators import Indicator
 
 
 def licence() -> rules.Licence:
@@ -50,22 +47,19 @@ class PublicFigure:
 
 
 def figures(rows: Iterable[Publication]) -> list[PublicFigure]:
-    """Return the published indicators as they stand today, over the last `PERIOD_DAYS` days.
+    """Return the published indicators as they stand today, over the period that each of them defines.
 
     Each indicator asks its constant number of queries. One that nobody publishes any more is left out.
     """
     known = {one.key: one for one in indicators.all_indicators()}
     today = clock.today()
-    query = IndicatorQuery(today - timedelta(days=PERIOD_DAYS - 1), today)
-    return [
-        PublicFigure(
-            row,
-            known[row.key],
-            rules.shown(known[row.key].compute(query), unit=known[row.key].unit, smallest=smallest()),
-        )
-        for row in rows
-        if row.subject == Publication.Subject.INDICATOR and row.key in known
-    ]
+    found = []
+    for row in rows:
+        one = known.get(row.key) if row.subject == Publication.Subject.INDICATOR else None
+        if one is not None:
+            figure = one.compute(one.query_on(today))
+            found.append(PublicFigure(row, one, rules.shown(figure, unit=one.unit, smallest=smallest())))
+    return found
 
 
 def sheet(key: str, publisher: str) -> rules.Sheet | None:

@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from leineweber.faces.cockpit.network import Network, Node
 
 BOX, GAP, HEIGHT, STEP, TOP = 168, 40, 58, 70, 44
-LETTERS, LINES = 23, 3
+LETTERS, LINES = 21, 3
+LOW = 10
 
 
 def wrapped(text: str, letters: int = LETTERS, lines: int = LINES) -> list[str]:
@@ -87,9 +88,10 @@ def svg(shown: Network, id: str) -> SafeString:
     for index, column in enumerate(shown.columns):
         x = index * (BOX + GAP) + 2
         rows = len(column.nodes) + bool(column.more)
-        # Short columns stand in the middle, so that edges run level; all boxes stand in the rows of one grid, so that
-        # an edge that skips a column finds a lane between them.
-        start = TOP + (tallest - rows) // 2 * STEP
+        # In a low picture short columns stand in the middle, so that edges run level; in a high one all begin at its
+        # top, where one looks first. All boxes stand in the rows of one grid, so that an edge that skips a column finds
+        # a lane between them.
+        start = TOP + ((tallest - rows) // 2 * STEP if tallest <= LOW else 0)
         for number, node in enumerate(column.nodes):
             place[node.key] = (index, x, start + number * STEP)
         heading = wrapped(column.label, 25, 2)
@@ -111,6 +113,9 @@ def svg(shown: Network, id: str) -> SafeString:
         right, left = place[line.source], place[line.target]
         if right[0] < left[0]:
             right, left = left, right
+        if shown.centre is None and abs(right[0] - left[0]) != 1:
+            # Seen as a whole, only what is tied to the neighbouring column is drawn; the list names the others, too.
+            continue
         tied = shown.centre is not None and shown.centre.key in (line.source, line.target)
         x2, y2 = right[1], right[2] + HEIGHT / 2
         x1, y1 = left[1] + BOX, left[2] + HEIGHT / 2

@@ -26,7 +26,10 @@ ORDER: tuple[Light, ...] = ("red", "yellow", "green", "grey")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One goal as it stands today. `said` is one sentence; `units` are the paths of the units that work for it."""
+    """One goal as it stands today. `said` is one sentence; `units` are the paths of the units that work for it.
+
+    `everyone` tells that the goal names all offices as participants.
+    """
 
     id: UUID
     slug: str
@@ -39,6 +42,7 @@ class Standing:
     light: Light
     said: str
     indicators: tuple[str, ...]
+    everyone: bool = False
 
     @property
     def url(self) -> str:
@@ -52,7 +56,7 @@ class Standing:
         return not scope.unit_path or any(path.startswith(scope.unit_path) for path in self.units)
 
 
-def _units_of(goal: SmartGoal, units: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+def _units_of(goal: SmartGoal, participants: str, units: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     """Return the paths of the units that work for a goal: the responsible one, then those its participants name.
 
     A goal taken over from elsewhere names its unit in words only.
@@ -61,11 +65,12 @@ def _units_of(goal: SmartGoal, units: Sequence[tuple[str, str]]) -> tuple[str, .
     if not responsible:
         words = goal.responsible.split(", ")
         responsible = [path for name, path in units if name in words]
-    named = [path for name, path in units if name in goal.participants] if goal.participants else []
+    others = set(participants.split(", ")) if participants else set()
+    named = [path for name, path in units if name in others]
     return tuple(dict.fromkeys((*responsible, *named)))
 
 
-def _standing(view: GoalView, units: Sequence[tuple[str, str]]) -> Standing:
+def _standing(view: GoalView, participants: str, units: Sequence[tuple[str, str]]) -> Standing:
     goal = view.goal
     return Standing(
         id=goal.id,
@@ -75,17 +80,22 @@ def _standing(view: GoalView, units: Sequence[tuple[str, str]]) -> Standing:
         field=str(goal.field) if goal.field else "",
         field_slug=goal.field.slug if goal.field else "",
         responsible=goal.responsible,
-        units=_units_of(goal, units),
+        units=_units_of(goal, participants, units),
         light=view.light,
         said=headline(view),
         indicators=tuple(one.indicator.key for one in view.measured),
+        everyone="alle ämter" in participants.casefold().split(", "),
     )
 
 
 def standings(scope: Scope) -> list[Standing]:
     """Return the goals of a scope, the most urgent first, then by number."""
     if "standings" not in scope.memo:
-        found = [_standing(view, scope.unit_names) for view in queries.goal_views()]
+        adopted = SmartGoal.objects.filter(status=SmartGoal.Status.ADOPTED).exclude(participants="")
+        others = dict(adopted.order_by().values_list("id", "participants")) if scope.unit_names else {}
+        found = [
+            _standing(view, others.get(view.goal.id, ""), scope.unit_names) for view in queries.goal_views()
+        ]
         found = [one for one in found if one.within(scope)]
         found.sort(key=lambda one: (ORDER.index(one.light), one.number))
         scope.memo["standings"] = found

@@ -2,9 +2,20 @@
 
 from leineweber.kernel.ui import navigation
 
+FIGURES = "Kennzahlen und Berichte"
+
 navigation.register("cockpit", "overview", "Überblick", "cockpit:overview", policy="strategy.view", order=10)
 navigation.register(
     "cockpit", "my_unit", "Meine Einheit", "cockpit:my_unit", policy="strategy.view", order=12
+)
+navigation.register(
+    "cockpit",
+    "comparison",
+    "Vergleich",
+    "cockpit:comparison",
+    policy="strategy.view",
+    order=62,
+    section=FIGURES,
 )
 navigation.register("cockpit", "network", "Zusammenhang", "cockpit:network", policy="strategy.view", order=14)
 navigation.register(
@@ -13,6 +24,7 @@ navigation.register(
     "Veröffentlichung",
     "cockpit:publishing",
     policy="opendata.publish",
-    order=900,
+    order=70,
+    section=FIGURES,
 )
 navigation.register("portal", "figures", "Zahlen und Ziele", "cockpit:public", order=5, section="footer")

@@ -3,16 +3,17 @@
 from django.urls import path
 
 from leineweber.faces.cockpit import views
-from leineweber.faces.cockpit.pages import network, overview, public, publishing, unit
+from leineweber.faces.cockpit.pages import comparison, network, overview, public, publishing, unit
 
 app_name = "cockpit"
 urlpatterns = [
     path("steuerung/", overview.overview, name="overview"),
     path("steuerung/ueberblick.pdf", overview.paper_of, name="paper"),
-    path("steuerung/ziele/", overview.goal_list, name="goals"),
+    path("steuerung/ampeln/", overview.goal_list, name="goals"),
     path("steuerung/ziele/<slug:slug>/", views.goal, name="goal"),
     path("steuerung/felder/<slug:field>/", overview.field, name="field"),
     path("steuerung/einheiten/<str:code>/", overview.unit, name="unit"),
+    path("steuerung/vergleich/", comparison.comparison, name="comparison"),
     path("steuerung/meine-einheit/", unit.my_unit, name="my_unit"),
     path("steuerung/zusammenhang/", network.network, name="network"),
     path("steuerung/zusammenhang/luecken/", network.loose_ends, name="loose_ends"),

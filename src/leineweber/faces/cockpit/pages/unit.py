@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from leineweber.faces.cockpit import goals
-from leineweber.faces.cockpit.panels import attention, services
+from leineweber.faces.cockpit.panels import attention, changes, projects, services
 from leineweber.faces.cockpit.panels import goals as goal_panel
 from leineweber.faces.cockpit.panels.shapes import Panel
 from leineweber.faces.cockpit.scope import Scope, scope_of, units
@@ -21,7 +21,8 @@ def _above(scope: Scope, found: list[goals.Standing]) -> list[goals.Standing]:
     return [
         one
         for one in found
-        if not one.within(scope) and any(path and scope.unit_path.startswith(path) for path in one.units)
+        if not one.within(scope)
+        and (one.everyone or any(scope.unit_path.startswith(path) for path in one.units))
     ]
 
 
@@ -58,11 +59,14 @@ def my_unit(request: HttpRequest) -> HttpResponse:
             Panel(
                 "ziele-darueber",
                 "Ziele, zu denen Sie beitragen",
-                "Dafür ist eine Einheit verantwortlich, zu der Ihre gehört.",
+                "Sie nennen alle Ämter oder eine Einheit, zu der Ihre gehört.",
                 goal_panel.blocks(around, shown=20),
                 wide=True,
             )
         )
+    working = projects.panel(actor, scope)
+    if working is not None:
+        found.append(working)
     said = (
         f"{plural(len(matters), 'Punkt Ihrer Einheit wartet', 'Punkte Ihrer Einheit warten')} auf jemanden."
         if matters
@@ -70,12 +74,11 @@ def my_unit(request: HttpRequest) -> HttpResponse:
     )
     found.append(Panel("offen", "Was ansteht", said, attention.tables(matters), wide=True))
     figures = services.panel(actor, scope)
-    if figures is not None:
-        found.append(figures)
+    found += [one for one in (figures, changes.panel(actor, scope)) if one is not None]
     behind = sum(one.light in {"red", "yellow"} for one in mine)
     sentence = (
-        f"{plural(len(mine), 'Ziel', 'Ziele')} für {scope.unit_label}, "
-        f"{'davon ' + str(behind) + ' in Gefahr' if behind else 'keines in Gefahr'}."
+        f"{scope.unit_label}: {plural(len(mine), 'Ziel', 'Ziele')}, "
+        f"{f'davon {behind} in Gefahr' if behind else 'keines in Gefahr'}."
         if mine
         else f"Was die Strategie für {scope.unit_label} bedeutet."
     )

@@ -82,6 +82,6 @@ def panel(actor: Actor, scope: Scope) -> Panel:
         blocks(found),
         headline=headline,
         source="laufender Betrieb, je Ziel auf seiner Seite genannt",
-        more=[("Alle Ziele als Liste", reverse("cockpit:goals"))] if found else [],
+        more=[("Alle Ziele nach Ampel", reverse("cockpit:goals"))] if found else [],
         wide=True,
     )
