@@ -24,7 +24,6 @@ from leineweber.capabilities.processes.models import ProcessInstance
 from leineweber.capabilities.records import queries as record_queries
 from leineweber.capabilities.records import services as records
 from leineweber.config.demo import _load_catalogue, participation
-from leineweber.config.demo import _load_catalogue, _load_goal, participation
 from leineweber.config.demo import resolutions as bodies
 from leineweber.config.demo import strategy as demo_strategy
 from leineweber.config.demo.indicators import COURSES
@@ -36,10 +35,10 @@ from leineweber.domains.applications.procedures import publishing, read_folder, 
 from leineweber.domains.opendata import services as opendata
 from leineweber.domains.participation.models import Comment, CriteriaSet, Proposal, Round
 from leineweber.domains.participation.services import proposals
-from leineweber.domains.reports.models import FrozenReport, ReportDraft
-from leineweber.domains.strategy.models import SmartGoal
 from leineweber.domains.portfolio import services as portfolio
 from leineweber.domains.portfolio.models import Breach, GateCondition, Phase, Risk
+from leineweber.domains.reports.models import FrozenReport, ReportDraft
+from leineweber.domains.strategy.models import SmartGoal
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
 from leineweber.kernel.jobs.worker import run_until_idle
@@ -390,6 +389,10 @@ def _bodies() -> dict[str, Arguments]:
         "steuerung/beschluesse/<uuid:resolution_id>/wiedervorlage/<uuid:follow_up_id>/": {
             "resolution_id": decided.id,
             "follow_up_id": follow.id,
+        },
+    }
+
+
 def _portfolio() -> dict[str, Arguments]:
     """Make a project led by the clerk and sponsored by the head, and mandates of the organisation manager."""
     program, today = Actor.system("Test"), clock.today()
@@ -415,22 +418,6 @@ def _portfolio() -> dict[str, Arguments]:
     own: Arguments = {"project_id": project.id}
     here = "steuerung/portfolio/vorhaben/"
     one = f"{here}<uuid:project_id>/"
-        },
-    }
-
-
-def _participation() -> dict[str, Arguments]:
-    """Return two rounds, one rated just now and one decided, with a proposal, a draft and a comment of Frieda's."""
-    rating = Round.objects.get(title="Ziele für das kommende Jahr")
-    over = Round.objects.get(title="Welche Ziele zuerst? Erste Runde")
-    rated, decided = (Proposal.objects.get(round=one, number=1) for one in (rating, over))
-    draft = Proposal.objects.get(status=Proposal.Status.DRAFT)
-    frieda = actor_for(account("frieda."))
-    with clock.moved(clock.now() - timedelta(days=30)):
-        comment: Comment = proposals.comment(
-            frieda, proposal_id=rated.id, unit_id=draft.unit_id, text="Das fehlt bei uns auch."
-        )
-    at = "steuerung/beteiligung/"
     return {
         f"{here}: a project": own,
         f"{here}: unknown": {"project_id": NOTHING},
