@@ -36,6 +36,7 @@ from leineweber.domains.participation.models import (
     Round,
 )
 from leineweber.domains.participation.services import proposals, results, rounds
+from leineweber.domains.participation.views import results as result_views
 from leineweber.people.organisation.rules import fold
 
 pytestmark = pytest.mark.django_db
@@ -217,7 +218,7 @@ def test_a_unit_proposes_and_changes_its_proposal(scene: Scene) -> None:
         late = browser.post(f"{one}bearbeiten/", {**full, "version": "3"})
         assert late.status_code == 422
         assert "Vorschlagen ist in dieser Runde nur vom 05.10.2026 bis 18.10.2026 möglich." in main_text(late)
-        assert problems(browser.post(f"{one}zurueckziehen/")) == ["inhalt"]
+        assert problems(browser.post(f"{one}zurueckziehen/")) == ["vorschlag"]
         assert "Vorschlagen ist zurzeit nicht möglich" in main_text(browser.get(f"{here}neu/"))
 
 
@@ -480,6 +481,24 @@ def test_many_proposals_and_comments_cost_no_more_queries(scene: Scene) -> None:
         text = main_text(browser.get(f"{here}vorschlaege/?seite=400")).replace("\u00a0", " ")
         assert "Vorschlag 10000" in text and "10.000 Vorschläge" in text
         assert "Kommentar 9999" in main_text(browser.get(f"{AT}vorschlaege/{proposal.id}/?seite=500"))
+
+
+def test_results_of_many_rows_cost_few_queries_and_are_checked_when_asked(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = scene.rated()
+    here = f"{AT}{scene.round.id}/"
+    with at("decide"):
+        results.freeze(PROGRAM, round_id=scene.round.id)
+        browser = scene.browser(CLERK)
+        for address in (f"{here}ergebnis/", f"{here}entscheidungen/", f"{AT}vorschlaege/{first.id}/"):
+            assert _cost(browser, address) < 25, address
+        assert "…, geprüft" in main_text(browser.get(f"{here}ergebnis/"))
+        monkeypatch.setattr(result_views, "CHECKED_AT_ONCE", 1)
+        assert "noch nicht geprüft" in main_text(browser.get(f"{here}ergebnis/"))
+        assert "…, geprüft" in main_text(browser.get(f"{here}ergebnis/?pruefen=1"))
+        monkeypatch.setattr(result_views.queries, "digest_of", lambda *_: "anders")
+        assert "Die Prüfsumme stimmt nicht" in main_text(browser.get(f"{here}ergebnis/?pruefen=1"))
 
 
 def _cost(browser, address: str) -> int:  # type: ignore[no-untyped-def]  # Django's test client

@@ -244,7 +244,7 @@ def withdraw(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     try:
         proposals.withdraw(actor_of(request), proposal_id=proposal_id)
     except ParticipationError as error:
-        form.refused(error, "inhalt")
+        form.refused(error, "vorschlag")
         return proposal_page(request, proposal_id, form)
     if draft:
         return led_to("proposals", view.round.id, note="verworfen")
