@@ -6,6 +6,8 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -25,6 +27,7 @@ from domains.participation.conftest import (
     Scene,
     at,
     content,
+    spans,
 )
 from faces.helpers import main_text
 from leineweber.domains.participation.models import (
@@ -41,6 +44,7 @@ from leineweber.people.organisation.rules import fold
 
 pytestmark = pytest.mark.django_db
 AT = "/steuerung/beteiligung/"
+MONTHS = timedelta(days=50)
 SECRET = "GEHEIMWORT"
 
 
@@ -364,6 +368,31 @@ def test_deciding_on_the_page(scene: Scene) -> None:
         exported = browser.get(f"{AT}{scene.round.id}/entscheidungen.csv").content.decode()
         assert Decision.objects.get().ranking.digest in exported
     assert second.decisions.count() == 0
+
+
+def test_what_is_postponed_can_be_proposed_again(scene: Scene) -> None:
+    first, second = scene.rated()
+    scene.decide(first, "postpone", reason="Später.")
+    with at("decide"):
+        later = [replace(one, start=one.start + MONTHS, end=one.end + MONTHS) for one in spans()]
+        made = rounds.create(
+            PROGRAM,
+            title="Nächste Runde",
+            purpose="Weiter",
+            voice="unit",
+            own_rating=False,
+            criteria_id=scene.criteria.id,
+            spans=later,
+        )
+        rounds.publish(PROGRAM, round_id=made.id, version=1)
+        browser, other = scene.browser(OTHER), scene.browser(CLERK)
+        one = f"{AT}vorschlaege/{first.id}/"
+        assert "In „Nächste Runde“ noch einmal vorschlagen" in main_text(browser.get(one))
+        assert "noch einmal vorschlagen" not in main_text(other.get(one))
+        form = f"{AT}{made.id}/vorschlaege/neu/"
+        assert "Bauakten durchsuchen" in browser.get(f"{form}?von={first.id}").content.decode()
+        assert "Bauakten durchsuchen" not in other.get(f"{form}?von={first.id}").content.decode()
+        assert second.title not in browser.get(f"{form}?von=nichts").content.decode()
 
 
 def test_tables_to_take_away_start_no_formula(scene: Scene) -> None:

@@ -316,6 +316,12 @@ def test_where_each_rates_for_herself_the_unit_has_one_voice(scene: Scene) -> No
         unit: Decimal("3.5"),
         scene.unit("360").id: Decimal(1),
     }
+    persons = {str(scene.actor(who).id) for who in (CLERK, CHIEF)}
+    assert persons == set(Rating.objects.filter(unit_id=unit).values_list("rater", flat=True))
+    with at("between"):
+        results.freeze(PROGRAM, round_id=scene.round.id)
+    assert not persons & set(Rating.objects.values_list("rater", flat=True))
+    assert result_queries.unit_means(scene.round.id)[proposal.id] == means
 
 
 def test_the_trail_and_the_events_tell_no_points(scene: Scene) -> None:
