@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from leineweber.capabilities.records import services as records
-from leineweber.config.demo import cases, portfolio
+from leineweber.config.demo import cases, choice, portfolio
 from leineweber.config.procedures import shipped
 from leineweber.domains.applications.procedures import publishing, read_folder
 from leineweber.domains.services import services as catalogue
@@ -33,6 +33,7 @@ def load() -> None:
     _finish_catalogue(program)
     _load_goal(program)
     portfolio.load()
+    choice.load()
     cases.load()
 
 
