@@ -123,7 +123,9 @@ def usage(words: Words, slacks: Sequence[Slack]) -> Chart:
                 if one.limit.kind == "money"
                 else f"{number(one.free, 0)} Tage"
             )
-            parts.append(_text(left - 8, y + 16, _clip(words.name(one.limit), left - 8), "", "end"))
+            name, _, year = words.name(one.limit).rpartition(" ")
+            label = f"{_clip(name, left - 52)} {year}"
+            parts.append(_text(left - 8, y + 16, label, "", "end"))
             parts.append(_rect(left, y, room, 22, "lw-c-need"))
             parts.append(_rect(left, y + 5, room * share, 12, "lw-c-bar"))
             parts.append(
@@ -190,7 +192,8 @@ def front(points: Sequence[Mapping[str, Any]]) -> Chart:
             )
             if now:
                 said = f"dieses Budget: {number(Decimal(one['benefit']), 1)}"
-                parts.append(_text(x, y + 24, said, "lw-c-strong", "middle"))
+                parts.append(_line(x, up, x, down, "lw-c-target"))
+                parts.append(_text(x, 14, said, "lw-c-strong", "middle"))
         return _all(parts)
 
     return Chart(
