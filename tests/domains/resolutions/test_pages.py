@@ -50,7 +50,7 @@ def test_bodies_and_the_matrix(house) -> None:
     assert "Gremium anlegen" not in text
     answer = browser.get("/steuerung/gremien/zustaendigkeiten/")
     text = main_text(answer)
-    assert "entscheidet allein, ohne Sitzung" in text
+    assert "BG 1 entscheidet allein, ohne Sitzung" in text
     assert answer.content.decode().count('class="lw-raci lw-raci--A"') == 8 + 1, (
         "one per kind, one in the key"
     )
