@@ -10,6 +10,7 @@ import copy
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -36,7 +37,9 @@ from leineweber.domains.opendata import services as opendata
 from leineweber.domains.participation.models import Comment, CriteriaSet, Proposal, Round
 from leineweber.domains.participation.services import proposals
 from leineweber.domains.portfolio import services as portfolio
-from leineweber.domains.portfolio.models import Breach, GateCondition, Phase, Risk
+from leineweber.domains.portfolio.choice import services as choices
+from leineweber.domains.portfolio.choice.model import Limits
+from leineweber.domains.portfolio.models import Breach, GateCondition, Phase, Project, Risk
 from leineweber.domains.reports.models import FrozenReport, ReportDraft
 from leineweber.domains.strategy.models import SmartGoal
 from leineweber.kernel import clock
@@ -295,6 +298,7 @@ def build() -> City:
             **_bodies(),
             **_participation(),
             **_portfolio(),
+            **_choices(),
             "leistungen/: wahlhelfer": {"slug": "wahlhelfer"},
             "leistungen/: unknown": {"slug": "gibt-es-nicht"},
             "lebenslagen/": {"slug": _situation()},
@@ -432,6 +436,24 @@ def _portfolio() -> dict[str, Arguments]:
             "mandate_id": draft.id,
             "step": "anlass",
         },
+    }
+
+
+def _choices() -> dict[str, Arguments]:
+    """Make a scenario of choosing under limits."""
+    today = clock.today()
+    project = Project.objects.earliest("id")
+    scenario = choices.create_scenario(
+        Actor.system("Test"),
+        title="Was wir uns leisten",
+        question="",
+        limits=Limits(first_year=today.year, years=2, money=(Decimal(100_000), Decimal(100_000))),
+    )
+    one: Arguments = {"scenario_id": scenario.id}
+    return {
+        "steuerung/portfolio/auswahl/: a scenario": one,
+        "steuerung/portfolio/auswahl/: unknown": {"scenario_id": NOTHING},
+        "steuerung/portfolio/auswahl/<uuid:scenario_id>/warum/": {**one, "project_id": project.id},
     }
 
 
