@@ -10,6 +10,7 @@ import copy
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -29,6 +30,8 @@ from leineweber.domains.applications import queries, services
 from leineweber.domains.applications.models import Case, Channel, Procedure
 from leineweber.domains.applications.procedures import publishing, read_folder, registry
 from leineweber.domains.portfolio import services as portfolio
+from leineweber.domains.portfolio.choice import services as choice
+from leineweber.domains.portfolio.choice.model import Limits
 from leineweber.domains.portfolio.models import Breach, GateCondition, Phase, Risk
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
@@ -256,6 +259,7 @@ def build() -> City:
             "arbeit/betrieb/nachrichten/": {"email_id": email.id},
             "steuerung/ziele/": {"slug": "wahlhelfer-online"},
             **_portfolio(),
+            **_choice(),
             "leistungen/: wahlhelfer": {"slug": "wahlhelfer"},
             "leistungen/: unknown": {"slug": "gibt-es-nicht"},
             "lebenslagen/": {"slug": _situation()},
@@ -285,6 +289,18 @@ def build() -> City:
             "konto/vorgang/<uuid:application_id>/berichtigen/": {**owned, "page_key": "person"},
         }
     )
+
+
+def _choice() -> dict[str, Arguments]:
+    """A scenario that is not computed; what cannot be done with it yet is answered with 422."""
+    limits = Limits(2030, 2, (Decimal(100_000), None))
+    scenario = choice.create_scenario(Actor.system("Test"), title="Wie geplant", question="", limits=limits)
+    here = "steuerung/portfolio/auswahl/"
+    return {
+        f"{here}: a scenario": {"scenario_id": scenario.id},
+        f"{here}: unknown": {"scenario_id": NOTHING},
+        f"{here}<uuid:scenario_id>/warum/: a scenario": {"scenario_id": scenario.id, "project_id": NOTHING},
+    }
 
 
 def _portfolio() -> dict[str, Arguments]:

@@ -27,10 +27,12 @@ def pages(town: Town) -> list[str]:
     town.project("Neue Website mit Serviceportal", 70, score=20, days=3)
     town.project("Gesetzlich vorgeschriebene Schnittstelle", 20, score=3, must=True)
     town.project("Auswertungen", 30, 10, score=12, after=first)
-    done = town.computed(100, 60, capacity={"Projektleitung": (Decimal(60), Decimal(60))}, title="Haushalt wie geplant")
+    done = town.computed(
+        100, 60, capacity={"Projektleitung": (Decimal(60), Decimal(60))}, title="Haushalt wie geplant"
+    )
     other = town.computed(200, 90, title="Mehr Geld")
     town.project("Zweite Pflicht", 90, must=True)
-    impossible = town.computed(100, 60, title="Zu wenig")
+    impossible = town.computed(80, 60, title="Zu wenig")
     return [
         LIST,
         f"{LIST}neu/",
@@ -48,7 +50,9 @@ def show(town: Town, page: Page, site: str, beginning: str) -> None:  # noqa: F8
     from django.conf import settings
 
     name = settings.SESSION_COOKIE_NAME
-    page.context.add_cookies([{"name": name, "value": town.browser(beginning).cookies[name].value, "url": site}])
+    page.context.add_cookies(
+        [{"name": name, "value": town.browser(beginning).cookies[name].value, "url": site}]
+    )
 
 
 def test_no_barriers(town: Town, pages: list[str], site: str, browser_page: Page) -> None:  # noqa: F811
