@@ -32,7 +32,7 @@ def pages(town: Town) -> list[str]:
     )
     other = town.computed(200, 90, title="Mehr Geld")
     town.project("Zweite Pflicht", 90, must=True)
-    impossible = town.computed(100, 60, title="Zu wenig")
+    impossible = town.computed(80, 60, title="Zu wenig")
     return [
         LIST,
         f"{LIST}neu/",

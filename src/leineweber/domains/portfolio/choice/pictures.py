@@ -176,7 +176,11 @@ def front(points: Sequence[Mapping[str, Any]]) -> Chart:
             parts.append(_line(left, y, right, y, "lw-c-axis" if share == 0 else "lw-c-grid"))
             parts.append(_text(left - 8, y + 4, number(top * share), "lw-c-muted", "end"))
             x = left + float(share) * (right - left)
-            said = f"{number(most * share / 1_000_000, 1)} Mio. €"
+            said = (
+                f"{number(most * share / 1_000_000)} Mio. €"
+                if most >= 1_000_000
+                else f"{number(most * share / THOUSAND)} Tsd. €"
+            )
             anchor = "start" if share == 0 else "middle" if share < 1 else "end"
             parts.append(_text(x, down + 20, said, "lw-c-muted", anchor))
         places = [place(one) for one in known]
