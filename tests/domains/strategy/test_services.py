@@ -20,6 +20,7 @@ from leineweber.kernel.access import Actor, Denied
 from leineweber.kernel.audit.models import Entry
 from leineweber.kernel.events import Event
 from leineweber.kernel.refs import Ref
+from leineweber.kernel.search import sources
 from leineweber.people.organisation import services as organisation
 from leineweber.people.organisation.models import Post, Unit
 
@@ -31,7 +32,7 @@ def event(name: str, about: Ref, **payload: object) -> Event:
     return Event(1, name, about, payload, clock.now(), "Test")
 
 
-def test_edges_and_index_follow_what_is_written(small: Small) -> None:
+def test_edges_and_index_follow_what_is_written(small: Small, actor: ActorOf) -> None:
     measure = Ref("measure", small.measure.id)
     assert links.targets(measure) == [
         ("belongs", Ref("field", small.field.id)),
@@ -58,6 +59,11 @@ def test_edges_and_index_follow_what_is_written(small: Small) -> None:
         f"/steuerung/ziele/{goal.slug}/"
     ]
     assert search.find("Urkunden", kinds=["goal"], audience="public").total == 0
+    (told,) = [
+        source for title, source in sources.search(actor("frieda."), "Urkunde", 5) if title == "Strategie"
+    ]
+    assert [(one.label, one.note) for one in told.found] == [("B.II.2.1 Urkunden online", "Smartes Ziel")]
+    assert sources.search(Actor.anonymous(), "Urkunde", 5)[-1][1].total == 0
 
 
 def test_only_keepers_write_and_only_leadership_decides(small: Small, actor: ActorOf) -> None:

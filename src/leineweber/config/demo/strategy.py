@@ -55,10 +55,11 @@ def load() -> None:
             known[entry["number"]] = Ref(kind, part.id)
     for entry in content["goal"]:
         known[entry["number"]] = Ref("goal", _goal(program, entry, known))
-    services.adopt_edition(program, id=services.open_edition(program).id)
+    edition = services.propose_edition(Actor.system("IT-Steuerung"), id=services.open_edition(program).id)
+    services.adopt_edition(Actor.system("Verwaltungsvorstand"), id=edition.id)
     _change(program, content, known)
     for entry in content["notes"]:
-        services.note(program, known[entry["number"]], entry["text"])
+        services.note(Actor.system("IT-Steuerung"), known[entry["number"]], entry["text"])
 
 
 def _flowing(text: str) -> str:
@@ -102,8 +103,8 @@ def _values(entry: dict[str, Any], known: dict[str, Ref]) -> GoalValues:
 
 def _goal(program: Actor, entry: dict[str, Any], known: dict[str, Ref]) -> UUID:
     goal = services.write_goal(program, _values(entry, known), slug=entry["slug"])
-    services.propose(program, id=goal.id)
-    services.adopt(program, id=goal.id)
+    services.propose(Actor.system("IT-Steuerung"), id=goal.id)
+    services.adopt(Actor.system("Verwaltungsvorstand"), id=goal.id)
     return goal.id
 
 

@@ -197,6 +197,9 @@ def _edges(paper: Paper, places: Mapping[Ref, Box], chosen: Ref) -> SafeString:
     others = [
         places[ref] for edges in (paper.up, paper.down) for ref in edges.get(chosen, ()) if ref in places
     ]
+    others = [
+        one for one in others if one.x != here.x or one.width != here.width
+    ]  # beneath each other it is plain
     return format_html_join(
         "",
         '<path d="M{} {} C{} {} {} {} {} {}" fill="none" stroke="#0b4a6f" stroke-width="1.5" class="st-edge"/>',

@@ -15,7 +15,8 @@ from leineweber.kernel.indicators import Figure, Indicator, IndicatorQuery, get
 
 _SHORT = (
     "id", "slug", "number", "sort_key", "title", "status", "purpose", "result", "indicator", "unit", "direction",
-    "baseline", "target", "trajectory", "points", "unit_path", "responsible", "start", "end", "procedure_key",
+    "baseline", "target", "trajectory", "points", "unit_path", "responsible", "participants", "start", "end",
+    "procedure_key",
     "field__number", "field__title", "field__slug",
 )  # fmt: skip
 

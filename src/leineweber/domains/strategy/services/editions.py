@@ -10,7 +10,7 @@ from leineweber.domains.strategy import rules
 from leineweber.domains.strategy.models import Edition
 from leineweber.domains.strategy.queries.paper import snapshot
 from leineweber.domains.strategy.services.common import ADOPT, EDIT, Conflict, StrategyError
-from leineweber.kernel import clock, ids, search
+from leineweber.kernel import clock, ids
 from leineweber.kernel.access import Actor, check
 from leineweber.kernel.refs import Ref
 from leineweber.kernel.transaction import act
@@ -99,8 +99,6 @@ def adopt_edition(actor: Actor, *, id: UUID, seen: str = "", resolution: str = "
             _freeze(edition, seen)
             edition.proposed_by = edition.proposed_by or actor.label[:200]
             edition.proposed_on = edition.proposed_on or clock.today()
-        for before in Edition.objects.filter(status=Status.ADOPTED):
-            search.remove("strategy", before.id)
         Edition.objects.filter(status=Status.ADOPTED).update(status=Status.SUPERSEDED)
         edition.status = Status.ADOPTED
         edition.resolution = resolution[:60]
@@ -110,13 +108,6 @@ def adopt_edition(actor: Actor, *, id: UUID, seen: str = "", resolution: str = "
         current.detail["sha512"] = edition.sha512
         current.emit("edition.adopted", {"number": edition.number, "sha512": edition.sha512})
         open_edition(Actor.system())
-        search.put(
-            kind="strategy",
-            id=edition.id,
-            title="Digitalisierungsstrategie der Stadt",
-            url="/strategie/",
-            keywords="Strategie Vision Ziele Handlungsfelder Maßnahmen",
-        )
     return edition
 
 
