@@ -23,7 +23,7 @@ from leineweber.capabilities.processes import queries as processes
 from leineweber.capabilities.processes.models import ProcessInstance
 from leineweber.capabilities.records import queries as record_queries
 from leineweber.capabilities.records import services as records
-from leineweber.config.demo import _load_catalogue, _load_goal, participation
+from leineweber.config.demo import _load_catalogue, participation
 from leineweber.config.demo import resolutions as bodies
 from leineweber.config.demo import strategy as demo_strategy
 from leineweber.config.demo.indicators import COURSES
@@ -35,8 +35,10 @@ from leineweber.domains.applications.procedures import publishing, read_folder, 
 from leineweber.domains.opendata import services as opendata
 from leineweber.domains.participation.models import Comment, CriteriaSet, Proposal, Round
 from leineweber.domains.participation.services import proposals
+from leineweber.domains.portfolio import services as portfolio
+from leineweber.domains.portfolio.models import Breach, GateCondition, Phase, Risk
 from leineweber.domains.reports.models import FrozenReport, ReportDraft
-from leineweber.domains.strategy.models import SmartGoal
+from leineweber.domains.strategy.models import FieldOfAction, SmartGoal
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
 from leineweber.kernel.jobs.worker import run_until_idle
@@ -47,7 +49,7 @@ from leineweber.people.identity.client import Client as Origin
 from leineweber.people.identity.middleware import actor_for
 from leineweber.people.identity.models import Account, Passkey
 from leineweber.people.organisation import services as organisation
-from leineweber.people.organisation.models import Deputyship
+from leineweber.people.organisation.models import Deputyship, Unit
 from people.logging_in import log_in
 
 PACKAGE = Path(__file__).parents[3] / "procedures" / "wahlhelfer"
@@ -168,7 +170,6 @@ def build() -> City:
     procedure = publishing.publish(program, read_folder(PACKAGE))
     run_until_idle()
     demo_strategy.load()
-    _load_goal(program)
     bodies.load()
     participation.load()
 
@@ -272,7 +273,7 @@ def build() -> City:
             "arbeit/betrieb/ablaeufe/": {"instance_id": ProcessInstance.objects.earliest("started_at").id},
             "arbeit/betrieb/nachrichten/": {"email_id": email.id},
             "steuerung/ziele/": {"slug": "wahlhelfer-online"},
-            "steuerung/felder/: a field": {"field": "digitale-dienste-fuer-buergerinnen-und-buerger"},
+            "steuerung/felder/: a field": {"field": FieldOfAction.objects.all()[0].slug},
             "steuerung/felder/: unknown": {"field": "gibt-es-nicht"},
             "steuerung/einheiten/: an office": {"code": "150"},
             "steuerung/einheiten/: unknown": {"code": "999"},
@@ -293,6 +294,7 @@ def build() -> City:
             "steuerung/strategie/<slug:art>/<slug:slug>/": {"art": "massnahmen", "slug": "ozg"},
             **_bodies(),
             **_participation(),
+            **_portfolio(),
             "leistungen/: wahlhelfer": {"slug": "wahlhelfer"},
             "leistungen/: unknown": {"slug": "gibt-es-nicht"},
             "lebenslagen/": {"slug": _situation()},
@@ -357,6 +359,53 @@ def _bodies() -> dict[str, Arguments]:
         "steuerung/beschluesse/<uuid:resolution_id>/wiedervorlage/<uuid:follow_up_id>/": {
             "resolution_id": decided.id,
             "follow_up_id": follow.id,
+        },
+    }
+
+
+def _portfolio() -> dict[str, Arguments]:
+    """Make a project led by the clerk and sponsored by the head, and mandates of the organisation manager."""
+    program, today = Actor.system("Test"), clock.today()
+    project = portfolio.create_project(
+        program,
+        title="DMS-Einführung",
+        kind="software",
+        purpose="Akten werden elektronisch geführt.",
+        unit=Unit.objects.get(code="120"),
+        start=today,
+        end=today + timedelta(days=300),
+        lead=account("frieda.").person,
+        sponsor=account("henrike.").person,
+    )
+    portfolio.take_baseline(program, project.id, "Beginn")
+    portfolio.report(program, project.id, light="green", done="Begonnen", next_steps="Weiter")
+    breach = Breach.objects.create(project=project, dimension="time", value=40, limit=30, raised_on=today)
+    author = actor_for(account("wiebke."))
+    draft = portfolio.start_mandate(author, title="Entwurf")
+    submitted = portfolio.start_mandate(author, title="Vertragsmanagement")
+    submitted.status = "submitted"
+    submitted.save()
+    own: Arguments = {"project_id": project.id}
+    here = "steuerung/portfolio/vorhaben/"
+    one = f"{here}<uuid:project_id>/"
+    return {
+        f"{here}: a project": own,
+        f"{here}: unknown": {"project_id": NOTHING},
+        f"{one}berichte/": {**own, "number": 1},
+        f"{one}gate/": {**own, "phase_id": Phase.objects.filter(project=project)[0].id},
+        f"{one}bedingung/": {**own, "condition_id": GateCondition.objects.filter(project=project)[0].id},
+        f"{one}ausnahme/": {**own, "breach_id": breach.id},
+        f"{one}teile/<slug:part>/": {**own, "part": "risiken"},
+        f"{one}teile/<slug:part>/<uuid:row_id>/": {
+            **own,
+            "part": "risiken",
+            "row_id": Risk.objects.filter(project=project)[0].id,
+        },
+        "steuerung/portfolio/auftraege/: submitted": {"mandate_id": submitted.id},
+        "steuerung/portfolio/auftraege/: a draft": {"mandate_id": draft.id},
+        "steuerung/portfolio/auftraege/<uuid:mandate_id>/schritt/": {
+            "mandate_id": draft.id,
+            "step": "anlass",
         },
     }
 

@@ -460,17 +460,17 @@ def test_headings_ids_and_titles(house: House) -> None:
     house.submitted()
     browser = house.browser("silja.")
     names = [
-            "list",
-            "all_plan",
-            "roadmap",
-            "capacity",
-            "all_money",
-            "lessons",
-            "create",
-            "import_new",
-            "mandates",
-            "idea",
-        ]
+        "list",
+        "all_plan",
+        "roadmap",
+        "capacity",
+        "all_money",
+        "lessons",
+        "create",
+        "import_new",
+        "mandates",
+        "idea",
+    ]
     addresses = [reverse(f"portfolio:{name}") for name in names]
     addresses += [
         one(project, end)

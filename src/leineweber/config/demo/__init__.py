@@ -8,7 +8,15 @@ from typing import Any
 import yaml
 
 from leineweber.capabilities.records import services as records
-from leineweber.config.demo import cases, indicators, participation, publications, resolutions, strategy
+from leineweber.config.demo import (
+    cases,
+    indicators,
+    participation,
+    portfolio,
+    publications,
+    resolutions,
+    strategy,
+)
 from leineweber.config.procedures import shipped
 from leineweber.domains.applications.procedures import publishing, read_folder
 from leineweber.domains.services import services as catalogue
@@ -30,6 +38,7 @@ def load() -> None:
     strategy.load()
     participation.load()
     resolutions.load()
+    portfolio.load()
     publications.load()
     cases.load()
     indicators.load()  # after the cases: history is computed of them

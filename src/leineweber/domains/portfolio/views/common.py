@@ -202,7 +202,11 @@ def tabs(project: Project, current: str) -> list[dict[str, Any]]:
         ("plan", "Terminplan", reverse("portfolio:plan", args=own)),
         ("netz", "Netzplan", reverse("portfolio:network", args=own)),
         ("geld", "Geld und Leistungswert", reverse("portfolio:money", args=own)),
-        *((key, part.title, reverse("portfolio:part", args=(*own, key))) for key, part in PARTS.items()),
+        *(
+            (key, part.title, reverse("portfolio:part", args=(*own, key)))
+            for key, part in PARTS.items()
+            if key != "bedingungen"
+        ),
         ("berichte", "Berichte und Basispläne", reverse("portfolio:reports", args=own)),
     ]
     return [{"label": label, "href": href, "current": key == current} for key, label, href in found]

@@ -23,7 +23,6 @@ from leineweber.kernel import clock
 from leineweber.kernel.access import Actor, actor_of, allowed, check, requires
 from leineweber.kernel.links import targets
 from leineweber.kernel.refs import Ref
-from leineweber.kernel.ui import charts
 from leineweber.people.organisation import queries as organisation
 from leineweber.people.organisation.models import Person
 
@@ -312,16 +311,10 @@ def money(request: HttpRequest, project_id: UUID) -> HttpResponse:
         totals=[sum((row[index] for row in years.values()), Decimal(0)) for index in range(3)],
         forecast=earned.forecast_cost(lines),
         value=earned.earned_value(project_id, clock.today()),
-        chart=charts.need_bars(
+        chart=pictures.money_chart(
             "Geplante und gebundene Mittel",
-            [
-                charts.Need(str(year), planned, committed + actual)
-                for year, (planned, committed, actual) in years.items()
-            ],
-            value_label="gebunden (Obligo und Ist) in Euro",
-            need_label="geplant in Euro",
-            source="Kosten des Vorhabens",
-            label="Haushaltsjahr",
+            [pictures.MoneyBar(year, sums[0], sums[1] + sums[2]) for year, sums in years.items()],
+            "Kosten des Vorhabens",
         )
         if years
         else None,
