@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from leineweber.capabilities.processes import queries as process_queries
 from leineweber.capabilities.processes import services as processes
 from leineweber.domains.resolutions import rules
 from leineweber.domains.resolutions.documents import paper_pdf
@@ -408,6 +409,8 @@ def withdraw(request: HttpRequest, paper_id: UUID) -> HttpResponse:
 def give(request: HttpRequest, paper_id: UUID, task_id: UUID) -> HttpResponse:
     """Give the statement or signature one is asked for."""
     _shown(request, paper_id)
+    if process_queries.task(actor_of(request), task_id) is None:
+        raise Http404
     form = Form(request)
     verdict, text = form.text("votum", 10), form.text("text")
     status = 422
@@ -428,7 +431,9 @@ def give(request: HttpRequest, paper_id: UUID, task_id: UUID) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     """Decide alone, as the holder of the office that is responsible."""
-    _shown(request, paper_id)
+    body = _shown(request, paper_id).paper.body
+    if body is None or not allowed(actor_of(request), "resolutions.paper.decide", body):
+        raise Denied("resolutions.paper.decide")
     form = Form(request)
     outcome, text, conditions = form.text("entscheidung", 10), form.text("wortlaut"), form.text("auflagen")
     version, status = form.version(), 422

@@ -30,7 +30,7 @@ from leineweber.domains.resolutions.views.reading import (
     uuid_of,
 )
 from leineweber.kernel import clock
-from leineweber.kernel.access import actor_of, requires
+from leineweber.kernel.access import Denied, actor_of, requires
 from leineweber.kernel.ui.jinja import date_de
 from leineweber.people.organisation.committee_queries import committees, posts_with_role
 from leineweber.people.organisation.roles import UNIT_HEAD
@@ -173,16 +173,24 @@ def _address(resolution_id: UUID) -> str:
 
 
 def _there(request: HttpRequest, resolution_id: UUID, follow_up_id: UUID | None = None) -> None:
-    """Let pass if the actor may see the resolution and the follow-up is one of it.
+    """Let pass who may say what follows, or (for a follow-up that is there) who has it to do.
 
     Raises:
-        Http404: otherwise.
+        Http404: the actor may not see the resolution, or the follow-up is none of it.
+        Denied: it is somebody else's.
     """
     view = queries.resolution_view(actor_of(request), resolution_id)
     if view is None:
         raise Http404
-    if follow_up_id is not None and all(one.row.id != follow_up_id for one in view.follow_ups):
+    if follow_up_id is None:
+        if not view.may_follow_up:
+            raise Denied(services.MANAGE)
+        return
+    found = next((one for one in view.follow_ups if one.row.id == follow_up_id), None)
+    if found is None:
         raise Http404
+    if not found.mine and found.row.done_at is None:
+        raise Denied(services.MANAGE)
 
 
 @requires("resolutions.view")
