@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leineweber.config.bench.portfolio import made_up
 from leineweber.domains.portfolio.choice import analysis, model, rules, solver
 from leineweber.domains.portfolio.choice.model import Candidate, Instance, Limit, Limits
 
@@ -251,3 +252,15 @@ def test_predecessors(order: Any) -> None:
     found = solver.solve(instance, seconds=5, gap=0)
     assert found.starts == {"a": 1, "b": 3 if order == "finish" else 1}
     assert rules.broken(instance, {"b": 0}) == [Limit("after", ("b", "a"))]
+
+
+def test_a_large_choice_keeps_every_limit_and_its_bound_holds() -> None:
+    """The head start of large searches: within the gap of a search without it, and never above its bound."""
+    instance = made_up(150, 4)
+    found = solver.solve(instance, seconds=10, gap=0.02)
+    assert found.found and not rules.broken(instance, found.starts)
+    assert found.benefit == rules.benefit(instance, found.starts)
+    assert found.bound is not None and found.gap is not None and found.gap <= D("0.02")
+    forced = solver.solve(instance, seconds=10, gap=0.02, known=found.starts)
+    assert forced.benefit >= found.benefit * D("0.98") and forced.bound is not None
+    assert found.benefit <= forced.bound and forced.benefit <= found.bound

@@ -20,7 +20,14 @@ SUMMARY = (
 )
 SEED = 2022
 SECONDS, GAP = 10.0, 0.01
-SKILLS = ("Projektleitung", "Fachverfahren", "Informationssicherheit", "Organisation")
+# Skill → for which share of all that is wished there are days enough.
+SKILLS = {
+    "Projektleitung": Decimal("0.4"),
+    "Fachverfahren": Decimal("0.5"),
+    "Informationssicherheit": Decimal("0.6"),
+    "Organisation": Decimal("0.6"),
+}
+MONEY = Decimal("0.4")
 FIELDS = ("Bürgerdienste", "Verwaltung", "Infrastruktur", "Daten")
 
 
@@ -73,7 +80,7 @@ class _quiet:
 def made_up(projects: int, years: int) -> Instance:
     """Return so many projects with costs, effort, dependencies and exclusions; always the same ones.
 
-    Money and days are enough for about two fifths of them; benefit follows cost loosely, so that choosing is hard.
+    Money is enough for two fifths of them; benefit follows cost loosely, so that choosing is hard.
     """
     from leineweber.domains.portfolio.choice.model import Candidate, Instance, Limits
 
@@ -84,7 +91,7 @@ def made_up(projects: int, years: int) -> Instance:
         costs = tuple(Decimal(dice.randrange(10, 400)) * 1000 for _ in range(duration))
         effort = {
             skill: tuple(Decimal(dice.randrange(5, 120)) for _ in range(duration))
-            for skill in dice.sample(SKILLS, 2)
+            for skill in dice.sample(list(SKILLS), 2)
         }
         after = (f"p{dice.randrange(number):04}",) if number > 10 and dice.random() < 0.2 else ()
         against = (f"p{dice.randrange(projects):04}",) if dice.random() < 0.05 else ()
@@ -103,11 +110,11 @@ def made_up(projects: int, years: int) -> Instance:
                 earliest=2027 + dice.choice((0, 0, 0, 1)),
             )
         )
-    share = Decimal("0.4") / years
-    money = (sum((sum(one.costs) for one in found), Decimal(0)) * share).quantize(Decimal(1000))
+    wished = sum((sum(one.costs) for one in found), Decimal(0))
+    money = (wished * MONEY / years).quantize(Decimal(1000))
     capacity = {}
-    for skill in SKILLS:
-        days = sum((sum(one.effort.get(skill, ())) for one in found), Decimal(0)) * share
-        capacity[skill] = (days.quantize(Decimal(1)),) * years
+    for skill, share in SKILLS.items():
+        days = sum((sum(one.effort.get(skill, ())) for one in found), Decimal(0))
+        capacity[skill] = ((days * share / years).quantize(Decimal(1)),) * years
     limits = Limits(2027, years, (money,) * years, capacity, dict.fromkeys(FIELDS, projects // 40))
     return Instance(tuple(found), limits)

@@ -64,6 +64,12 @@ def _last_runs() -> QuerySet[Run]:
     return Run.objects.filter(scenario=OuterRef("pk")).order_by("-number")
 
 
+def _last(row: Scenario) -> UUID | None:
+    """Return the id of the last run that `visible` put beside a scenario."""
+    found: UUID | None = row.last_run  # type: ignore[attr-defined]  # annotated by `visible`
+    return found
+
+
 def visible(actor: Actor) -> QuerySet[Scenario]:
     """Return the scenarios an actor may see, last changed first, with the id and state of their last run."""
     if not allowed(actor, "choice.view"):
@@ -85,8 +91,10 @@ def listed(actor: Actor, *, text: str = "", state: str = "", page: int = 1) -> P
     pages = max(1, -(-total // PAGE_SIZE))
     number = min(max(1, page), pages)
     rows = list(found.defer("limits", "wishes")[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
-    runs = Run.objects.defer(*HEAVY).in_bulk([row.last_run for row in rows if row.last_run])
-    return Page([Listed(row, runs.get(row.last_run)) for row in rows], total, number, pages)
+    last = [_last(row) for row in rows]
+    runs = Run.objects.defer(*HEAVY).in_bulk([key for key in last if key is not None])
+    shown = [Listed(row, None if key is None else runs.get(key)) for row, key in zip(rows, last, strict=True)]
+    return Page(shown, total, number, pages)
 
 
 def scenario(actor: Actor, scenario_id: UUID) -> Scenario | None:
@@ -115,10 +123,6 @@ def compared(actor: Actor, scenario_ids: Sequence[UUID]) -> list[Result]:
     """Return the last runs of some scenarios that have a choice, in the order asked for; two queries."""
     wanted = list(dict.fromkeys(scenario_ids))[:COMPARED]
     rows = visible(actor).in_bulk(wanted)
-    runs = {
-        run.scenario_id: run
-        for run in Run.objects.filter(
-            id__in=[row.last_run for row in rows.values() if row.last_run], benefit__isnull=False
-        )
-    }
+    last = [key for key in map(_last, rows.values()) if key is not None]
+    runs = {run.scenario_id: run for run in Run.objects.filter(id__in=last, benefit__isnull=False)}
     return [_read(rows[key], runs[key]) for key in wanted if key in rows and key in runs]

@@ -54,8 +54,9 @@ def _checked(limits: Limits) -> Limits:
     series = [limits.money, *limits.capacity.values()]
     if any(len(amounts) != limits.years for amounts in series):
         raise ChoiceError("Jede Grenze hat einen Wert je Jahr.")
-    amounts = [one for amounts in series for one in amounts if one is not None]
-    if any(one < 0 for one in [*amounts, *limits.minimums.values(), *limits.weights.values()]):
+    least = [one for amounts in series for one in amounts if one is not None]
+    least += [*limits.weights.values(), *map(Decimal, limits.minimums.values())]
+    if any(one < 0 for one in least):
         raise ChoiceError("Grenzen und Gewichte sind nicht kleiner als null.")
     if not 0 <= limits.discount < 1:
         raise ChoiceError("Der Abschlag liegt zwischen 0 und unter 100 Prozent.", "abschlag")

@@ -25,8 +25,9 @@ THOUSAND = Decimal(1000)
 REPAIRS = 5
 LEAST_SECONDS = 0.2
 SEED = 20220101
-# From so many variables on a head start pays; so many of them stay free in it.
-LARGE, FREE = 300, 160
+# From so many variables on a head start pays; so many of them stay free in it at first, so many projects later.
+LARGE, FREE, NEIGHBOURS = 300, (160, 320, 640), 25
+SMALL_SECONDS = 0.7
 
 
 class SolverFailed(Exception):
@@ -170,7 +171,7 @@ class Session:
 
     def __init__(self, program: Program, *, gap: float) -> None:
         self.program = program
-        self.highs = highspy.Highs()
+        self.highs = highspy.Highs()  # type: ignore[no-untyped-call]  # the library leaves it untyped
         for name, value in (
             ("log_to_console", False),
             ("output_flag", False),
@@ -274,8 +275,13 @@ def solve(
         return Outcome("infeasible", seconds=time.monotonic() - began)
     if not program.columns:
         return Outcome("optimal", bound=Decimal(0), seconds=time.monotonic() - began)
-    if len(program.columns) > LARGE:
-        known = _head_start(instance, force, gap, seconds / 5, known)
+    if len(program.columns) > LARGE and len(instance.candidates) > 2 * NEIGHBOURS:
+        known, proven = _head_start(instance, force, gap, seconds / 2, known)
+        if known is not None and proven is not None:
+            reached = rules.benefit(instance, known)
+            bound = _bound(float(proven), reached)
+            if bound is not None and bound - reached <= Decimal(gap) * reached:
+                return Outcome("optimal", known, reached, bound, time.monotonic() - began)
     session = Session(program, gap=gap)
     if known is not None:
         session.suggest(known)
@@ -301,33 +307,76 @@ def _head_start(
     gap: float,
     seconds: float,
     known: Mapping[str, int] | None,
-) -> Mapping[str, int] | None:
-    """Return a good choice to begin a large search with: what the relaxed program is sure of is left as it is.
+) -> tuple[Mapping[str, int] | None, Decimal | None]:
+    """Return a good choice to begin a large search with, and the bound that the relaxed program proves.
 
-    Only the variables whose reduced costs are smallest stay free; that smaller program is solved for a short while.
+    First the variables that the relaxed program is sure of are fixed and the rest is solved. Then, again and again,
+    some projects are set free while all others stay as they are (large neighbourhood search), rather those of which the
+    relaxed program is unsure. Each of these programs is small and takes a fraction of a second.
     """
+    end = time.monotonic() + seconds
     relaxed = build(instance, force)
     relaxed.whole = [False] * len(relaxed.columns)
     session = Session(relaxed, gap=gap)
     if session.run(seconds) != "optimal":
-        return known
+        return known, None
     solution = session.highs.getSolution()
+    bound = Decimal(session.highs.getInfo().objective_function_value)
     values, sureness = np.array(solution.col_value), np.abs(np.array(solution.col_dual))
-    sure = np.argsort(sureness)[FREE:]
     program = build(instance, force)
-    session = Session(program, gap=gap / 2)
-    for index in sure:
-        value = round(float(values[index]))
-        session.highs.changeColBounds(int(index), float(value), float(value))
+    for free in FREE:
+        fixed = {int(index): round(float(values[index])) for index in np.argsort(sureness)[free:]}
+        known = _better(instance, force, program, fixed, gap, end, known)
+        if known is not None:
+            break
+    least: dict[str, float] = {}
+    for (key, _), sure in zip(program.columns, sureness, strict=True):
+        least[key] = min(sure, least.get(key, np.inf))
+    unsure = sorted(least, key=lambda key: least[key])
+    dice = np.random.default_rng(SEED)
+    weights = np.exp(-np.arange(len(unsure)) / (len(unsure) / 2))
+    size = NEIGHBOURS
+    while known is not None and time.monotonic() < end:
+        reached = rules.benefit(instance, known)
+        if bound - reached <= Decimal(gap) * reached:
+            break
+        opened = set(dice.choice(unsure, size, replace=False, p=weights / weights.sum()))
+        fixed = {
+            index: int(known.get(key) == offset)
+            for index, (key, offset) in enumerate(program.columns)
+            if key not in opened
+        }
+        found = _better(instance, force, program, fixed, gap / 10, end, known)
+        # What brings nothing more is looked for a little wider, what does begins small again.
+        size = NEIGHBOURS if found is not known else min(size + 2, 2 * NEIGHBOURS)
+        known = found
+    return known, bound
+
+
+def _better(
+    instance: Instance,
+    force: Collection[str],
+    program: Program,
+    fixed: Mapping[int, int],
+    gap: float,
+    end: float,
+    known: Mapping[str, int] | None,
+) -> Mapping[str, int] | None:
+    """Return the best choice in which some variables are fixed, or the known one if that is no better."""
+    session = Session(program, gap=gap)
+    indices = np.array(sorted(fixed), dtype=np.int32)
+    levels = np.array([fixed[int(index)] for index in indices], dtype=np.double)
+    session.highs.changeColsBounds(len(indices), indices, levels, levels)
     if known is not None:
         session.suggest(known)
-    if session.run(seconds) not in {"optimal", "feasible"}:
+    if session.run(min(SMALL_SECONDS, end - time.monotonic())) not in {"optimal", "feasible"}:
         return known
     found = session.starts()
     if rules.broken(instance, found, force):
         return known
-    better = known is None or rules.benefit(instance, found) > rules.benefit(instance, known)
-    return found if better else known
+    if known is not None and rules.benefit(instance, found) <= rules.benefit(instance, known):
+        return known
+    return found
 
 
 def _bound(found: float, benefit: Decimal) -> Decimal | None:
