@@ -39,6 +39,7 @@ def load() -> None:
     participation.load()
     resolutions.load()
     portfolio.load()
+    choice.load()
     publications.load()
     cases.load()
     indicators.load()  # after the cases: history is computed of them
