@@ -10,6 +10,7 @@ import yaml
 from leineweber.capabilities.records import services as records
 from leineweber.config.demo import (
     cases,
+    choice,
     indicators,
     participation,
     portfolio,
