@@ -41,7 +41,7 @@ from leineweber.domains.portfolio.choice import services as choices
 from leineweber.domains.portfolio.choice.model import Limits
 from leineweber.domains.portfolio.models import Breach, GateCondition, Phase, Project, Risk
 from leineweber.domains.reports.models import FrozenReport, ReportDraft
-from leineweber.domains.strategy.models import SmartGoal
+from leineweber.domains.strategy.models import FieldOfAction, SmartGoal
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
 from leineweber.kernel.jobs.worker import run_until_idle
@@ -276,7 +276,7 @@ def build() -> City:
             "arbeit/betrieb/ablaeufe/": {"instance_id": ProcessInstance.objects.earliest("started_at").id},
             "arbeit/betrieb/nachrichten/": {"email_id": email.id},
             "steuerung/ziele/": {"slug": "wahlhelfer-online"},
-            "steuerung/felder/: a field": {"field": "digitale-dienste-fuer-buergerinnen-und-buerger"},
+            "steuerung/felder/: a field": {"field": FieldOfAction.objects.all()[0].slug},
             "steuerung/felder/: unknown": {"field": "gibt-es-nicht"},
             "steuerung/einheiten/: an office": {"code": "150"},
             "steuerung/einheiten/: unknown": {"code": "999"},

@@ -10,6 +10,7 @@ import yaml
 from leineweber.capabilities.records import services as records
 from leineweber.config.demo import (
     cases,
+    choice,
     indicators,
     participation,
     portfolio,
@@ -38,6 +39,7 @@ def load() -> None:
     strategy.load()
     participation.load()
     portfolio.load()
+    choice.load()
     cases.load()
     # What looks back comes after the cases: its figures are computed of them.
     indicators.load()
