@@ -49,7 +49,7 @@ def _filter(request: HttpRequest, paths: dict[str, str]) -> pages.ProjectFilter:
     kind = request.GET.get("art", "")
     light = request.GET.get("ampel", "")
     return pages.ProjectFilter(
-        text=request.GET.get("q", "")[:100],
+        text=common.text_of(request),
         status=status if status in {*Project.Status.values, "alive"} else "",
         unit_path=paths.get(request.GET.get("einheit", ""), ""),
         kind=kind if kind in Project.Kind.values else "",
@@ -374,7 +374,7 @@ def all_money(request: HttpRequest) -> HttpResponse:
 @require_GET
 def lessons(request: HttpRequest) -> HttpResponse:
     """Search what projects have learnt."""
-    text = request.GET.get("q", "")[:100]
+    text = common.text_of(request)
     return render(
         request,
         "portfolio/lessons.html",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from leineweber.domains.portfolio import pictures, services
 from leineweber.domains.portfolio.attention import breach_words
-from leineweber.domains.portfolio.fields import Field, Parsed, read
+from leineweber.domains.portfolio.fields import Field, Parsed, bare, read
 from leineweber.domains.portfolio.models import Baseline, Breach, GateCondition, Phase, Project, StatusReport
 from leineweber.domains.portfolio.queries import earned, pages
 from leineweber.domains.portfolio.rules import network
@@ -218,7 +218,7 @@ def status(request: HttpRequest, project_id: UUID) -> HttpResponse:
         return _overview(request, project, [_fault("effect", "Wählen Sie einen Schritt aus.")], 422)
     try:
         services.set_status(
-            actor_of(request), project_id, effect, reason=request.POST.get("reason", "").strip()[:500]
+            actor_of(request), project_id, effect, reason=bare(request.POST.get("reason", "")).strip()[:500]
         )
     except PortfolioError as error:
         return _overview(request, project, [_fault(error.field or "effect", str(error))], 422)
