@@ -99,7 +99,12 @@ def limit_facts(scenario: Scenario) -> list[tuple[str, str]]:
     ]
     facts += [(skill, series(values, days=True)) for skill, values in sorted(limits.capacity.items())]
     facts += [
-        ("Wer früher beginnt", f"ist je Jahr {percent(limits.discount, 1)} mehr wert"),
+        (
+            "Wer früher beginnt",
+            f"ist je Jahr {percent(limits.discount, 1)} mehr wert"
+            if limits.discount
+            else "ist nicht mehr wert",
+        ),
         (
             "Vorgänger",
             "müssen beendet sein"
