@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ import pytest
 import time_machine
 from django.test import Client as Browser
 
-from leineweber.domains.portfolio.choice import services
+from leineweber.domains.portfolio.choice import child, outside, services
 from leineweber.domains.portfolio.choice.model import Limits
 from leineweber.domains.portfolio.choice.models import Run, Scenario
 from leineweber.domains.portfolio.models import Cost, Need, Project, Skill
@@ -101,6 +102,22 @@ class Town:
         run_until_idle()
         run.refresh_from_db()
         return run
+
+
+@pytest.fixture
+def own_process() -> None:
+    """For tests in which the solver runs as it does in the city: in a process of its own."""
+
+
+@pytest.fixture(autouse=True)
+def solver_inside(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the same code answer the same question within the test, which is faster."""
+    if "own_process" not in request.fixturenames:
+        monkeypatch.setattr(
+            outside,
+            "ask",
+            lambda asked, **_: json.loads(json.dumps(child.answer(json.loads(json.dumps(asked))))),
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -38,7 +38,7 @@ def change(row: Scenario, **changes: Any) -> Scenario:
     return services.change_scenario(PROGRAM, row.id, **{**values, **changes})
 
 
-def test_a_run_goes_through_all_steps(town: Town) -> None:
+def test_a_run_goes_through_all_steps(own_process: None, town: Town) -> None:
     """130,000 euros in 2027: the great one does not fit beside the must; two small ones do."""
     must = town.project("Pflicht", 60, score=1, must=True)
     great = town.project("Groß", 90, score=30)
@@ -207,7 +207,7 @@ def test_a_step_that_is_done_is_not_done_again(town: Town) -> None:
     tasks.work.call(run=str(run.id), step="solve")
 
 
-def test_the_solver_outside_is_ended_when_nobody_wants_it(town: Town) -> None:
+def test_the_solver_outside_is_ended_when_nobody_wants_it(own_process: None, town: Town) -> None:
     asked = {
         "step": "nothing",
         "inputs": model.to_json(model.Instance((), town.limits(1))),

@@ -19,6 +19,8 @@ from leineweber.domains.portfolio.choice.model import from_json, outcome_from_js
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answer to a question: `step`, `inputs`, `seconds`, `gap`, after the first step `base`, and `wanted`.
 
+    The step `all` is answered by the answers of all steps under their names; without a choice by that of the first.
+
     Raises:
         ValueError: an unknown step.
     """
@@ -27,6 +29,12 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
     step = question["step"]
     if step == "solve":
         return analysis.best(instance, seconds=seconds, gap=gap)
+    if step == "all":
+        found = {"solve": answer({**question, "step": "solve"})}
+        if outcome_from_json(found["solve"]["outcome"]).found:
+            asked = {**question, "base": found["solve"]["outcome"]}
+            found |= {name: answer({**asked, "step": name}) for name in ("more", "front", "reasons")}
+        return found
     base = outcome_from_json(question["base"])
     if step == "more":
         return analysis.sensitivity(instance, base, seconds=seconds, gap=gap)

@@ -123,10 +123,6 @@ def compared(actor: Actor, scenario_ids: Sequence[UUID]) -> list[Result]:
     """Return the last runs of some scenarios that have a choice, in the order asked for; two queries."""
     wanted = list(dict.fromkeys(scenario_ids))[:COMPARED]
     rows = visible(actor).in_bulk(wanted)
-    runs = {
-        run.scenario_id: run
-        for run in Run.objects.filter(
-            id__in=[key for row in rows.values() if (key := _last(row))], benefit__isnull=False
-        )
-    }
+    last = [key for key in map(_last, rows.values()) if key is not None]
+    runs = {run.scenario_id: run for run in Run.objects.filter(id__in=last, benefit__isnull=False)}
     return [_read(rows[key], runs[key]) for key in wanted if key in rows and key in runs]

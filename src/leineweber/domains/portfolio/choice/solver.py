@@ -310,9 +310,9 @@ def _head_start(
 ) -> tuple[Mapping[str, int] | None, Decimal | None]:
     """Return a good choice to begin a large search with, and the bound that the relaxed program proves.
 
-    First the variables that the relaxed program is sure of are fixed and the rest is solved; then, again and again, some
-    projects are set free while all others stay as they are (large neighbourhood search), those first of which the
-    relaxed program is least sure. Each of these programs is small and takes a fraction of a second.
+    First the variables that the relaxed program is sure of are fixed and the rest is solved. Then, again and again,
+    some projects are set free while all others stay as they are (large neighbourhood search), rather those of which the
+    relaxed program is unsure. Each of these programs is small and takes a fraction of a second.
     """
     end = time.monotonic() + seconds
     relaxed = build(instance, force)
