@@ -10,6 +10,7 @@ import yaml
 from leineweber.capabilities.records import services as records
 from leineweber.config.demo import (
     cases,
+    choice,
     indicators,
     participation,
     portfolio,
@@ -37,7 +38,10 @@ def load() -> None:
     _finish_catalogue(program)
     strategy.load()
     participation.load()
+    # What was accepted is a draft in the strategy before others look at the goals.
+    run_until_idle()
     portfolio.load()
+    choice.load()
     cases.load()
     # What looks back comes after the cases: its figures are computed of them.
     indicators.load()

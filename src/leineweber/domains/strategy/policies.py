@@ -8,8 +8,8 @@ from leineweber.people.organisation.roles import LEADERSHIP, STRATEGY_EDITOR
 
 @policy("strategy.view")
 def view(actor: Actor, thing: object | None) -> bool:
-    """All staff: what the city wants concerns everybody who works for it."""
-    return actor.kind == "staff"
+    """All staff: what the city wants concerns everybody who works for it; the program, when it acts on a resolution."""
+    return actor.kind in {"staff", "system"}
 
 
 @policy("strategy.edit")
