@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from leineweber.config.bench._city import City
 from story import steering
 from story.people import Visitor
+from story.steering import Ask
 
 pytestmark = [pytest.mark.browser, pytest.mark.database, pytest.mark.story]
 CLERK, OTHER_OFFICE, MAYOR = "Frieda Garnmeister", "Jasper Spulenhoff", "Dr. Insa Damastky"
@@ -25,10 +26,17 @@ SUMMARY = "Ein Ziel kam neu hinzu, und sein Vorhaben ist beschlossen."
 Colleague = Callable[[str, str], Visitor]
 
 
+@pytest.fixture
+def ask(town: City) -> Iterator[Ask]:
+    """What happens behind the stage: time that passes, preparation."""
+    with steering.backstage(town) as asked:
+        yield asked
+
+
 def test_from_a_proposal_to_the_report_that_tells_of_it(
-    colleague: Colleague, town: City, apply_quickly: Callable[[str], str]
+    colleague: Colleague, ask: Ask, apply_quickly: Callable[[str], str]
 ) -> None:
-    here = steering.prepare_round(town)
+    here = steering.prepare_round(ask)
     clerk, other, mayor = (
         colleague("proposer", CLERK),
         colleague("rater", OTHER_OFFICE),
@@ -37,11 +45,11 @@ def test_from_a_proposal_to_the_report_that_tells_of_it(
     keeper, portfolio = colleague("keeper", KEEPER), colleague("portfolio", PORTFOLIO)
 
     proposal = a_unit_proposes(clerk, here)
-    steering.to_phase(town, here, 1)
+    steering.to_phase(ask, here, 1)
     another_unit_comments(other, proposal)
-    steering.to_phase(town, here, 2)
+    steering.to_phase(ask, here, 2)
     units_rate_blindly(other, portfolio, here)
-    steering.to_phase(town, here, 3)
+    steering.to_phase(ask, here, 3)
     the_ranking_is_read_and_decided_on(mayor, here, proposal)
 
     goal = a_draft_appears_in_the_strategy(keeper)
@@ -50,8 +58,8 @@ def test_from_a_proposal_to_the_report_that_tells_of_it(
 
     mandate = a_mandate_is_written(portfolio)
     paper = a_paper_is_made_of_it(colleague("planner", PLANNER), mandate)
-    it_is_signed(colleague("council", COUNCIL), colleague("department", DEPARTMENT), town, paper)
-    it_is_decided_in_a_meeting(colleague("office", OFFICE), town)
+    it_is_signed(colleague("council", COUNCIL), colleague("department", DEPARTMENT), paper)
+    it_is_decided_in_a_meeting(colleague("office", OFFICE), ask)
     project = the_mandate_became_a_project(portfolio, mandate, goal)
     it_is_chosen_under_limits(portfolio, project)
 
@@ -59,7 +67,7 @@ def test_from_a_proposal_to_the_report_that_tells_of_it(
     apply_quickly("Adelheid")
     assert progress(mayor, goal) == before + 1
     mayor.opens("/steuerung/").sees(TITLE).looks("overview-with-goal")
-    the_report_tells_of_it(keeper, mayor, town, before + 1)
+    the_report_tells_of_it(keeper, mayor, ask, before + 1)
 
 
 def a_unit_proposes(clerk: Visitor, here: str) -> str:
@@ -132,7 +140,7 @@ def a_paper_is_made_of_it(planner: Visitor, mandate: str) -> str:
     return planner.path.split("?")[0]
 
 
-def it_is_signed(council: Visitor, department: Visitor, town: City, paper: str) -> None:
+def it_is_signed(council: Visitor, department: Visitor, paper: str) -> None:
     steering.until(council, "/arbeit/?ansicht=frei", PROJECT)
     council.goes_to_row(PROJECT)
     council.page.locator(".desk-split__thing").get_by_role("link", name=PROJECT).press("Enter")
@@ -143,7 +151,7 @@ def it_is_signed(council: Visitor, department: Visitor, town: City, paper: str) 
     department.sees("Ihr Votum ist festgehalten.").looks("paper")
 
 
-def it_is_decided_in_a_meeting(office: Visitor, town: City) -> None:
+def it_is_decided_in_a_meeting(office: Visitor, ask: Ask) -> None:
     day = steering.next_working_day()
     office.opens("/steuerung/gremien/verwaltungsvorstand/").follows("Sitzung planen")
     office.types("Tag", str(day.day)).types("Monat", str(day.month)).types("Jahr", str(day.year))
@@ -151,7 +159,7 @@ def it_is_decided_in_a_meeting(office: Visitor, town: City) -> None:
     office.presses("Sitzung speichern").presses("Mitglieder einladen").unfolds("Punkt aufnehmen")
     office.selects("Vorlage", PROJECT).presses("Punkt aufnehmen").sees(PROJECT)
     meeting = office.path.split("?")[0]
-    steering.to_meeting(town, meeting)
+    steering.to_meeting(ask, meeting)
     the_body_votes(office, meeting)
 
 
@@ -194,11 +202,11 @@ def progress(visitor: Visitor, goal: str) -> int:
     return int(found[1])
 
 
-def the_report_tells_of_it(keeper: Visitor, mayor: Visitor, town: City, measured: int) -> None:
-    draft = steering.draft_of_this_half(town)
+def the_report_tells_of_it(keeper: Visitor, mayor: Visitor, ask: Ask, measured: int) -> None:
+    draft = steering.draft_of_this_half(ask)
     keeper.opens(draft).types("Zusammenfassung", SUMMARY).ticks_containing(TITLE)
     keeper.presses("Entwurf speichern").looks("draft")
-    report = steering.freeze(town, draft)
+    report = steering.freeze(ask, draft)
     mayor.opens(report).sees("Geprüft: unverändert.", SUMMARY, TITLE, f"Meldungen: {measured}").looks(
         "report"
     )
