@@ -158,3 +158,21 @@ def test_edges_between_things_that_are_shown(census: Census) -> None:
     assert (
         links.between([]) == [] and links.between([one, two, three], limit=1) == links.edges(["depends"])[:1]
     )
+
+
+@pytest.mark.django_db
+def test_edges_that_touch_and_who_serves(census: Census, django_assert_num_queries) -> None:
+    goal, other = some(census, "goal", 2)
+    project, stray = some(census, "project", 2)
+    (measure,) = some(census, "measure")
+    links.connect(project, "serves", goal)
+    links.connect(stray, "follows", goal)
+    links.connect(goal, "serves", measure)
+    links.connect(measure, "serves", goal)
+    links.connect(stray, "serves", other)
+    with django_assert_num_queries(2):
+        assert links.sources_among("project", "serves", [goal]) == {project.id}
+        assert {(edge.source, edge.target) for edge in links.touching([goal], ["serves"])} == {
+            (project, goal), (goal, measure), (measure, goal),
+        }  # fmt: skip
+    assert links.sources_among("project", "serves", []) == set() and links.touching([], ["serves"]) == []

@@ -10,6 +10,7 @@ import copy
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -36,9 +37,11 @@ from leineweber.domains.opendata import services as opendata
 from leineweber.domains.participation.models import Comment, CriteriaSet, Proposal, Round
 from leineweber.domains.participation.services import proposals
 from leineweber.domains.portfolio import services as portfolio
-from leineweber.domains.portfolio.models import Breach, GateCondition, Phase, Risk
+from leineweber.domains.portfolio.choice import services as choices
+from leineweber.domains.portfolio.choice.model import Limits
+from leineweber.domains.portfolio.models import Breach, GateCondition, Phase, Project, Risk
 from leineweber.domains.reports.models import FrozenReport, ReportDraft
-from leineweber.domains.strategy.models import SmartGoal
+from leineweber.domains.strategy.models import FieldOfAction, SmartGoal
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
 from leineweber.kernel.jobs.worker import run_until_idle
@@ -273,7 +276,7 @@ def build() -> City:
             "arbeit/betrieb/ablaeufe/": {"instance_id": ProcessInstance.objects.earliest("started_at").id},
             "arbeit/betrieb/nachrichten/": {"email_id": email.id},
             "steuerung/ziele/": {"slug": "wahlhelfer-online"},
-            "steuerung/felder/: a field": {"field": "digitale-dienste-fuer-buergerinnen-und-buerger"},
+            "steuerung/felder/: a field": {"field": FieldOfAction.objects.all()[0].slug},
             "steuerung/felder/: unknown": {"field": "gibt-es-nicht"},
             "steuerung/einheiten/: an office": {"code": "150"},
             "steuerung/einheiten/: unknown": {"code": "999"},
@@ -295,6 +298,7 @@ def build() -> City:
             **_bodies(),
             **_participation(),
             **_portfolio(),
+            **_choices(),
             "leistungen/: wahlhelfer": {"slug": "wahlhelfer"},
             "leistungen/: unknown": {"slug": "gibt-es-nicht"},
             "lebenslagen/": {"slug": _situation()},
@@ -432,6 +436,24 @@ def _portfolio() -> dict[str, Arguments]:
             "mandate_id": draft.id,
             "step": "anlass",
         },
+    }
+
+
+def _choices() -> dict[str, Arguments]:
+    """Make a scenario of choosing under limits."""
+    today = clock.today()
+    project = Project.objects.earliest("id")
+    scenario = choices.create_scenario(
+        Actor.system("Test"),
+        title="Was wir uns leisten",
+        question="",
+        limits=Limits(first_year=today.year, years=2, money=(Decimal(100_000), Decimal(100_000))),
+    )
+    one: Arguments = {"scenario_id": scenario.id}
+    return {
+        "steuerung/portfolio/auswahl/: a scenario": one,
+        "steuerung/portfolio/auswahl/: unknown": {"scenario_id": NOTHING},
+        "steuerung/portfolio/auswahl/<uuid:scenario_id>/warum/": {**one, "project_id": project.id},
     }
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leineweber.domains.opendata import rules
@@ -49,6 +49,7 @@ def test_without_a_known_total_only_the_small_cells() -> None:
     assert held_back(decimals(3, 20, 10), 5, total_known=False) == {0}
 
 
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(0, 30), max_size=8))
 def test_what_is_missing_from_the_total_is_never_a_single_small_cell(values: list[int]) -> None:
     hidden = held_back(decimals(*values), 5, total_known=True)
@@ -66,6 +67,7 @@ def test_a_running_total_grows_by_enough_or_not_at_all() -> None:
     assert thinned([], 5) == ()
 
 
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(0, 9), max_size=20))
 def test_no_step_of_a_running_total_is_small(steps: list[int]) -> None:
     total, series = 0, []

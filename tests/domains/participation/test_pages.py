@@ -6,6 +6,8 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -25,6 +27,7 @@ from domains.participation.conftest import (
     Scene,
     at,
     content,
+    spans,
 )
 from faces.helpers import main_text
 from leineweber.domains.participation.models import (
@@ -36,10 +39,12 @@ from leineweber.domains.participation.models import (
     Round,
 )
 from leineweber.domains.participation.services import proposals, results, rounds
+from leineweber.domains.participation.views import results as result_views
 from leineweber.people.organisation.rules import fold
 
 pytestmark = pytest.mark.django_db
 AT = "/steuerung/beteiligung/"
+MONTHS = timedelta(days=50)
 SECRET = "GEHEIMWORT"
 
 
@@ -217,7 +222,7 @@ def test_a_unit_proposes_and_changes_its_proposal(scene: Scene) -> None:
         late = browser.post(f"{one}bearbeiten/", {**full, "version": "3"})
         assert late.status_code == 422
         assert "Vorschlagen ist in dieser Runde nur vom 05.10.2026 bis 18.10.2026 möglich." in main_text(late)
-        assert problems(browser.post(f"{one}zurueckziehen/")) == ["inhalt"]
+        assert problems(browser.post(f"{one}zurueckziehen/")) == ["vorschlag"]
         assert "Vorschlagen ist zurzeit nicht möglich" in main_text(browser.get(f"{here}neu/"))
 
 
@@ -365,6 +370,31 @@ def test_deciding_on_the_page(scene: Scene) -> None:
     assert second.decisions.count() == 0
 
 
+def test_what_is_postponed_can_be_proposed_again(scene: Scene) -> None:
+    first, second = scene.rated()
+    scene.decide(first, "postpone", reason="Später.")
+    with at("decide"):
+        later = [replace(one, start=one.start + MONTHS, end=one.end + MONTHS) for one in spans()]
+        made = rounds.create(
+            PROGRAM,
+            title="Nächste Runde",
+            purpose="Weiter",
+            voice="unit",
+            own_rating=False,
+            criteria_id=scene.criteria.id,
+            spans=later,
+        )
+        rounds.publish(PROGRAM, round_id=made.id, version=1)
+        browser, other = scene.browser(OTHER), scene.browser(CLERK)
+        one = f"{AT}vorschlaege/{first.id}/"
+        assert "In „Nächste Runde“ noch einmal vorschlagen" in main_text(browser.get(one))
+        assert "noch einmal vorschlagen" not in main_text(other.get(one))
+        form = f"{AT}{made.id}/vorschlaege/neu/"
+        assert "Bauakten durchsuchen" in browser.get(f"{form}?von={first.id}").content.decode()
+        assert "Bauakten durchsuchen" not in other.get(f"{form}?von={first.id}").content.decode()
+        assert second.title not in browser.get(f"{form}?von=nichts").content.decode()
+
+
 def test_tables_to_take_away_start_no_formula(scene: Scene) -> None:
     scene.propose("600", '=HYPERLINK("x")')
     with at("comment"):
@@ -480,6 +510,24 @@ def test_many_proposals_and_comments_cost_no_more_queries(scene: Scene) -> None:
         text = main_text(browser.get(f"{here}vorschlaege/?seite=400")).replace("\u00a0", " ")
         assert "Vorschlag 10000" in text and "10.000 Vorschläge" in text
         assert "Kommentar 9999" in main_text(browser.get(f"{AT}vorschlaege/{proposal.id}/?seite=500"))
+
+
+def test_results_of_many_rows_cost_few_queries_and_are_checked_when_asked(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = scene.rated()
+    here = f"{AT}{scene.round.id}/"
+    with at("decide"):
+        results.freeze(PROGRAM, round_id=scene.round.id)
+        browser = scene.browser(CLERK)
+        for address in (f"{here}ergebnis/", f"{here}entscheidungen/", f"{AT}vorschlaege/{first.id}/"):
+            assert _cost(browser, address) < 25, address
+        assert "…, geprüft" in main_text(browser.get(f"{here}ergebnis/"))
+        monkeypatch.setattr(result_views, "CHECKED_AT_ONCE", 1)
+        assert "noch nicht geprüft" in main_text(browser.get(f"{here}ergebnis/"))
+        assert "…, geprüft" in main_text(browser.get(f"{here}ergebnis/?pruefen=1"))
+        monkeypatch.setattr(result_views.queries, "digest_of", lambda *_: "anders")
+        assert "Die Prüfsumme stimmt nicht" in main_text(browser.get(f"{here}ergebnis/?pruefen=1"))
 
 
 def _cost(browser, address: str) -> int:  # type: ignore[no-untyped-def]  # Django's test client

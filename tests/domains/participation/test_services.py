@@ -58,9 +58,11 @@ from leineweber.domains.participation.services import (
 )
 from leineweber.domains.participation.services.criteria import CriterionEntry
 from leineweber.domains.participation.services.rating import SheetError, SheetStale
+from leineweber.domains.participation.subscriptions import decide_by_resolution
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor, Denied
 from leineweber.kernel.audit.models import Entry
+from leineweber.kernel.events import Event
 from leineweber.kernel.events.models import StoredEvent
 from leineweber.kernel.jobs.worker import run_until_idle
 from leineweber.kernel.links import brief, resolve
@@ -314,6 +316,12 @@ def test_where_each_rates_for_herself_the_unit_has_one_voice(scene: Scene) -> No
         unit: Decimal("3.5"),
         scene.unit("360").id: Decimal(1),
     }
+    persons = {str(scene.actor(who).id) for who in (CLERK, CHIEF)}
+    assert persons == set(Rating.objects.filter(unit_id=unit).values_list("rater", flat=True))
+    with at("between"):
+        results.freeze(PROGRAM, round_id=scene.round.id)
+    assert not persons & set(Rating.objects.values_list("rater", flat=True))
+    assert result_queries.unit_means(scene.round.id)[proposal.id] == means
 
 
 def test_the_trail_and_the_events_tell_no_points(scene: Scene) -> None:
@@ -446,6 +454,22 @@ def test_a_resolution_decides_once(scene: Scene) -> None:
             "VV 12/2026",
             "Beschluss VV 12/2026. Auflagen: Bis Mai.",
         )
+
+
+def test_a_resolution_too_early_waits_and_one_too_late_changes_nothing(scene: Scene) -> None:
+    first, _ = scene.rated()
+    payload = {"subject": f"proposal:{first.id}", "effect": "reject", "number": "VV 1/2026"}
+    event = Event(1, "resolution.passed", Ref("resolution", first.id), payload, clock.now(), "Test")
+    with at("between"), pytest.raises(PhaseClosed):
+        decide_by_resolution(event)
+    with at("after"):
+        decide_by_resolution(event)
+    scene.decide(first, "accept")
+    with at("decide"):
+        decide_by_resolution(event)
+        for strange in ({}, {"subject": "x"}, {**payload, "effect": "adopt"}, {**payload, "effect": "open"}):
+            decide_by_resolution(replace(event, payload=strange))
+    assert [one.outcome for one in Decision.objects.all()] == ["accept"]
 
 
 def test_others_see_a_proposal_as_card_and_brief(scene: Scene) -> None:

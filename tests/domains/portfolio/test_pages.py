@@ -115,7 +115,8 @@ def test_pages_ask_a_constant_number_of_queries(house: House) -> None:
         }
         values |= {"start": project.start, "end": project.end, "budget": Decimal(1), "responsible": ""}
         services.put_part(PROGRAM, project.id, "arbeitspakete", values)
-    assert [count(address) for address in addresses] == few
+    many = [count(address) for address in addresses]
+    assert all(now <= before for now, before in zip(many, few, strict=True)), (few, many)
 
 
 @pytest.mark.slow
@@ -161,7 +162,8 @@ def test_a_mandate_through_the_wizard(house: House) -> None:
     )
     mandate.refresh_from_db()
     assert mandate.title == "Verträge", "what was typed is kept"
-    answer = browser.post(f"{home}schritt/zeit/", {"aktion": "speichern", "fassung": "2", "start.tag": "x"})
+    nul = {"start.tag": "\x00x", "milestones": "\x00"}
+    answer = browser.post(f"{home}schritt/zeit/", {"aktion": "speichern", "fassung": "2", **nul})
     assert answer.status_code == 302 and answer.url.startswith(home)
     assert "Bis zum Einreichen fehlt noch" in main_text(browser.get(home))
     answer = browser.post(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from domains.portfolio.conftest import PROGRAM, House
 from leineweber.domains.portfolio import queries, services
@@ -43,6 +43,7 @@ from leineweber.kernel.links import Card
 from leineweber.kernel.links.registry import _kinds
 from leineweber.kernel.refs import Ref
 from leineweber.people.organisation.models import Post, Unit
+from together import at_once
 
 pytestmark = pytest.mark.django_db
 GOAL = UUID(int=77)
@@ -612,3 +613,34 @@ def test_numbers_of_mandates_and_drafts_of_others(house: House) -> None:
     assert pages.list_mandates(house.actor("wiebke.")).total == 1
     assert pages.list_mandates(house.actor("silja."), "idea", "mein").total == 1
     assert Mandate.objects.get().number == "A-2026-0001"
+
+
+def test_projects_move_along_with_their_unit(house: House) -> None:
+    project, mandate = house.project(), house.submitted()
+    for _ in range(2):
+        services.follow_unit("/d1/", "/d9/")
+    project.refresh_from_db()
+    mandate.refresh_from_db()
+    assert project.unit_path.startswith("/d9/120/") and mandate.unit_path.startswith("/d9/110/")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+def test_two_at_once(house: House) -> None:
+    """Each gets a number of its own; one mandate becomes one project; of two changes one is told it is late."""
+    author = house.actor("wiebke.")
+    made = at_once([lambda: services.start_mandate(author, title="Zugleich") for _ in range(4)])
+    assert len({one.number for one in made if isinstance(one, Mandate)}) == 4, made
+    mandate = house.submitted()
+    insa = house.actor("insa.")
+    at_once([lambda: services.decide_mandate(insa, mandate.id, "approve", reason="Ja") for _ in range(3)])
+    project = Project.objects.get()
+    found = at_once(
+        [
+            lambda text=text: services.change_project(
+                PROGRAM, project.id, {"result": text}, version=project.version
+            )
+            for text in ("eins", "zwei")
+        ]
+    )
+    assert sum(isinstance(one, StaleError) for one in found) == 1, found

@@ -263,6 +263,7 @@ def test_minutes_are_approved_later_and_then_frozen(house) -> None:
         meetings.approve_minutes(office, meeting_id=meeting.id, in_meeting_id=meeting.id, version=1)
     minutes = meetings.approve_minutes(office, meeting_id=meeting.id, in_meeting_id=later.id, version=1)
     assert storage.read(minutes.blob_id).startswith(b"%PDF")
+    assert later.items.get().outcome == "adopted"
     with pytest.raises(NotPossible, match="abgeschlossen"):
         meetings.draft_minutes(office, meeting_id=meeting.id, text="x", records={}, version=2)
     with pytest.raises(NotPossible):

@@ -15,12 +15,14 @@ from django.test.utils import CaptureQueriesContext
 from leineweber.capabilities.processes import queries as processes
 from leineweber.domains.resolutions import rules
 from leineweber.domains.resolutions.models import (
+    DecisionKind,
     DecisionPaper,
     FollowUp,
     Meeting,
     NumberSeries,
     PaperStatus,
     Resolution,
+    StatementRule,
 )
 from leineweber.domains.resolutions.services import meetings, resolutions
 from leineweber.domains.resolutions.services.resolutions import Ballot
@@ -50,7 +52,7 @@ def test_bodies_and_the_matrix(house) -> None:
     assert "Gremium anlegen" not in text
     answer = browser.get("/steuerung/gremien/zustaendigkeiten/")
     text = main_text(answer)
-    assert "entscheidet allein, ohne Sitzung" in text
+    assert "BG 1 entscheidet allein, ohne Sitzung" in text
     assert answer.content.decode().count('class="lw-raci lw-raci--A"') == 8 + 1, (
         "one per kind, one in the key"
     )
@@ -121,6 +123,23 @@ def test_a_new_board_and_its_members(house) -> None:
     change = {"name": "Datenkreis", "kurz": "DK", "aufgabe": "", "version": "1"}
     assert browser.post(f"{page}bearbeiten/", change).status_code == 302
     assert browser.post(f"{page}bearbeiten/", change).status_code == 422
+
+
+def test_a_city_that_begins_puts_in_the_samples(house) -> None:
+    DecisionKind.objects.all().delete()
+    StatementRule.objects.all().delete()
+    browser = house.browser("tomke.")
+    for page in ("zustaendigkeiten", "beteiligung"):
+        assert "Muster aus dem Strategiepapier" in main_text(browser.get(f"/steuerung/gremien/{page}/"))
+    assert "Muster aus" not in main_text(house.browser("insa.").get("/steuerung/gremien/zustaendigkeiten/"))
+    assert browser.post("/steuerung/gremien/muster/").status_code == 302
+    assert (DecisionKind.objects.count(), StatementRule.objects.count()) == (8, 5)
+    unit = Post.objects.get(key="800-1").unit
+    values = {"name": "Wirtschaftsförderung", "kurz": "WF", "gremienart": "unit", "einheit": ""}
+    wrong = browser.post("/steuerung/gremien/neu/", values)
+    assert wrong.status_code == 422 and "Wählen Sie die Einheit" in main_text(wrong)
+    assert browser.post("/steuerung/gremien/neu/", {**values, "einheit": str(unit.id)}).status_code == 302
+    assert "Levke Tuchmesser" in main_text(browser.get("/steuerung/gremien/wirtschaftsfoerderung/"))
 
 
 def test_writing_a_paper_from_a_thing(house) -> None:

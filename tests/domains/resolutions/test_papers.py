@@ -55,6 +55,7 @@ def test_the_whole_way_statements_cosigners_final(house) -> None:
     assert paper.status == PaperStatus.CLEARED and paper.cleared_at is not None
     view = paper_view(house.actor("tomke."), paper.id)
     assert [part.verdict for part in view.parts] == ["notes", "agreed", "signed", "signed"]
+    assert view.parts[0].by_label == "Detlev Haltegarn, Vorsitz des Personalrats", "one signs by a post"
     pdf = paper_pdf(view.versions[0].content, view.parts, None, draft=False)
     assert pdf.startswith(b"%PDF")
 

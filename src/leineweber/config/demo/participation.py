@@ -10,6 +10,7 @@ from uuid import UUID
 import yaml
 
 from leineweber.domains.participation.models import CriteriaSet, Proposal, Round
+from leineweber.domains.participation.queries.proposals import field_choices
 from leineweber.domains.participation.rules.phases import ORDER, Span
 from leineweber.domains.participation.services import criteria, proposals, rating, results, rounds
 from leineweber.domains.participation.services.criteria import CriterionEntry
@@ -82,10 +83,16 @@ def _round(entry: dict[str, Any], fixed: CriteriaSet, units: dict[str, Unit], to
         )
         rounds.publish(PROGRAM, round_id=made.id, version=made.version)
     kept: list[Proposal] = []
+    offered = field_choices(PROGRAM)
     with _on(min(spans[0].start + timedelta(days=3), today)):
         for one in entry["proposals"]:
             content = Content(
-                one["title"], one["purpose"], one["result"], one.get("effort", ""), one["field"]
+                one["title"],
+                one["purpose"],
+                one["result"],
+                one.get("effort", ""),
+                one["field"],
+                next((choice.ref for choice in offered if one["field"] in choice.label), ""),
             )
             kept.append(
                 proposals.propose(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from leineweber.domains.portfolio import services
 from leineweber.domains.portfolio.models import Activity, GateCondition, Phase, Project, Skill
@@ -279,7 +280,7 @@ def _month(offset: int) -> date:
 
 
 def _person(beginning: str) -> Person | None:
-    written = beginning.translate(str.maketrans({"ö": "oe", "ü": "ue", "ä": "ae"}))
+    written = beginning.replace("ö", "oe").replace("ü", "ue").replace("ä", "ae")
     return Person.objects.filter(email__startswith=written).first()
 
 
@@ -400,7 +401,7 @@ def _plan(project: Project, told: Told, done: date | None) -> None:
                 budget=share if row.uid in packages else Decimal(0),
             )
         )
-        if row.level and not row.milestone:
+        if row.level:
             before = row.uid
     services.import_update(PROGRAM, project.id, exchange.to_csv(found).encode(), name="plan.csv")
 
@@ -412,7 +413,7 @@ def _money(project: Project, told: Told, start: date, end: date, *, bound: bool)
     for kind, thousand in told.costs:
         each = Decimal(round(thousand / len(years)) * 1000)
         for year in years:
-            amounts = [("planned", each, None)]
+            amounts: list[tuple[str, Decimal, date | None]] = [("planned", each, None)]
             if bound:
                 amounts = []
                 if year < today.year:
@@ -524,7 +525,7 @@ def _people(project: Project, end: date) -> None:
     services.put_part(PROGRAM, project.id, "nutzen", benefit)
 
 
-def _answers() -> dict[str, object]:
+def _answers() -> dict[str, Any]:
     start = _month(4)
     return {
         "kind": "service",

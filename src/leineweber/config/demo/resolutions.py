@@ -333,12 +333,10 @@ def _second_meeting(day: date, past: date) -> None:
     _open(meeting, absent=1)
     first = Meeting.objects.get(committee=meeting.committee, starts_at=_at(past, time(9)))
     meetings.approve_minutes(office, meeting_id=first.id, in_meeting_id=meeting.id, version=1)
-    for item, record in zip(
-        meeting.items.order_by("position"),
-        ("Die Niederschrift wird ohne Änderung genehmigt.", "Der Zeitplan steht noch aus."),
-        strict=True,
-    ):
-        meetings.conclude_item(office, meeting_id=meeting.id, item_id=item.id, record=record)
+    talk = meeting.items.get(kind="discussion")
+    meetings.conclude_item(
+        office, meeting_id=meeting.id, item_id=talk.id, record="Der Zeitplan steht noch aus."
+    )
     meetings.draft_minutes(office, meeting_id=meeting.id, text="", records={}, version=0)
 
 

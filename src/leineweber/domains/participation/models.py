@@ -243,7 +243,10 @@ class Comment(models.Model):
 
 
 class Rating(models.Model):
-    """One sheet: how a unit (or one person of it) rates a proposal. `rater` is empty for the unit's common sheet."""
+    """One sheet: how a unit (or one person of it) rates a proposal. `rater` is empty for the unit's common sheet.
+
+    A person's id stands there only until rating has ended; then a random one takes its place.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.new_id, editable=False)
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="ratings")

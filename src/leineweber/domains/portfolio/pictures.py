@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from leineweber.domains.portfolio.rules import network
-from leineweber.kernel.ui.jinja import date_de
+from leineweber.kernel.ui import charts
+from leineweber.kernel.ui.jinja import date_de, money, number
 
 WIDTH = 1120
 LABELS = 290
@@ -82,7 +84,7 @@ class _Scale:
 def _ticks(scale: _Scale) -> Iterable[tuple[date, str, bool]]:
     """Yield first days of months, quarters or years with their words, and whether the line is strong."""
     days = (scale.last - scale.first).days
-    every = 1 if days <= 430 else 3 if days <= 1500 else 12
+    every = 1 if days <= 430 else 3 if days <= 2000 else 12
     at = scale.first.replace(day=1)
     while at <= scale.last:
         if (at.month - 1) % every == 0 and at >= scale.first:
@@ -242,7 +244,7 @@ def gantt(
                 x=_n(x),
             )
         )
-        if x - last_word > 34:
+        if x - last_word > 34 and word != str(day.year):
             parts.append(
                 format_html('<text x="{}" y="{}" class="lw-c-muted">{}</text>', _n(x + 3), HEAD - 10, word)
             )
@@ -284,6 +286,72 @@ def gantt(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class MoneyBar:
+    """A fiscal year: euros planned, and euros committed and paid."""
+
+    year: int
+    planned: Decimal
+    bound: Decimal
+
+
+def money_chart(title: str, bars: Sequence[MoneyBar], source: str) -> charts.Chart:
+    """Return planned money by year as pale bars, what is bound of it as strong ones, in thousand euros."""
+    top = charts.nice_maximum(max((max(one.planned, one.bound) for one in bars), default=Decimal(0)))
+    left, room, step = 56, 230, 34
+
+    def thousand(value: Decimal) -> str:
+        return number(value / 1000, 0)
+
+    def draw() -> SafeString:
+        parts = []
+        for index, one in enumerate(bars):
+            y = index * step + 6
+            planned, bound = (float(value / top) * room for value in (one.planned, one.bound))
+            parts.append(
+                format_html(
+                    '<text x="{}" y="{}" text-anchor="end">{}</text>'
+                    '<rect x="{}" y="{}" width="{}" height="22" rx="2" class="lw-c-need"/>'
+                    '<rect x="{}" y="{}" width="{}" height="12" rx="2" class="lw-c-bar"/>'
+                    '<text x="{}" y="{}" class="lw-c-strong">{} von {} Tsd. €</text>',
+                    left - 10,
+                    y + 16,
+                    one.year,
+                    left,
+                    y,
+                    _n(planned),
+                    left,
+                    y + 5,
+                    _n(bound),
+                    _n(left + max(planned, bound) + 10),
+                    y + 16,
+                    thousand(one.bound),
+                    thousand(one.planned),
+                )
+            )
+        return format_html_join("", "{}", ((one,) for one in parts))
+
+    most = max(bars, key=lambda one: one.planned, default=None)
+    return charts.Chart(
+        title=title,
+        description=f"Am meisten ist {most.year} geplant: {thousand(most.planned)} Tausend Euro."
+        if most
+        else "Keine Werte.",
+        height=step * max(1, len(bars)) + 8,
+        columns=[
+            {"key": "year", "label": "Haushaltsjahr"},
+            {"key": "planned", "label": "geplant", "numeric": True},
+            {"key": "bound", "label": "gebunden (Obligo und Ist)", "numeric": True},
+        ],
+        rows=[
+            {"cells": {"year": str(one.year), "planned": money(one.planned), "bound": money(one.bound)}}
+            for one in bars
+        ],
+        draw=draw,
+        source=source,
+    )
+
+
 BOX, BOX_HEIGHT, GAP, ROW_GAP = 190, 66, 46, 22
 
 
@@ -307,9 +375,9 @@ def network_picture(
     ):
         columns.setdefault(rank[key], []).append(key)
     places: dict[UUID, tuple[float, float]] = {}
-    for number, keys in columns.items():
+    for column, keys in columns.items():
         for index, key in enumerate(keys):
-            places[key] = (8 + number * (BOX + GAP), 8 + index * (BOX_HEIGHT + ROW_GAP))
+            places[key] = (8 + column * (BOX + GAP), 8 + index * (BOX_HEIGHT + ROW_GAP))
     width = 16 + max(1, len(columns)) * (BOX + GAP) - GAP
     height = 16 + max((len(keys) for keys in columns.values()), default=1) * (BOX_HEIGHT + ROW_GAP)
     parts: list[SafeString] = []

@@ -10,7 +10,7 @@ from typing import Any
 
 from leineweber.capabilities import documents
 from leineweber.domains.reports import rules
-from leineweber.domains.reports.wording import LIGHT_WORDS, QUALITY_WORDS, with_unit
+from leineweber.domains.reports.wording import LIGHT_WORDS, quality_of, with_unit
 from leineweber.kernel import clock
 from leineweber.kernel.ui.jinja import CITY, date_de
 
@@ -23,7 +23,7 @@ def _said(text: str | None, unit: str) -> str:
 
 
 def _figure(figure: Mapping[str, Any]) -> dict[str, Any]:
-    marks = [QUALITY_WORDS[figure["quality"]]] if figure["quality"] else []
+    marks = [quality_of(figure["value"], figure["quality"])]
     if figure["manual"]:
         marks.append("von Hand" if figure["kind"] == "manual" else "enthält Werte von Hand")
     light = LIGHT_WORDS[figure["light"]]

@@ -21,6 +21,12 @@ SHAPE_WORDS = {
     "steps": "in Stufen: jeder Wert gilt bis zum nächsten",
 }
 COUNTED = "Anzahl"
+NO_VALUE = "ohne Wert"
+
+
+def quality_of(value: object | None, quality: str | None) -> str:
+    """Return how good a value is, in German; a reading without a value is of no quality."""
+    return QUALITY_WORDS[quality] if quality and value is not None else NO_VALUE
 
 
 def with_unit(value: Decimal | None, unit: str) -> str:

@@ -10,6 +10,7 @@ _PAPER = "steuerung/vorlagen/<uuid:paper_id>/"
 _RESOLUTION = "steuerung/beschluesse/<uuid:resolution_id>/"
 urlpatterns = [
     path("steuerung/gremien/", committees.overview, name="committees"),
+    path("steuerung/gremien/muster/", committees.samples, name="samples"),
     path("steuerung/gremien/neu/", committees.create, name="committee_new"),
     path("steuerung/gremien/zustaendigkeiten/", committees.matrix, name="matrix"),
     path("steuerung/gremien/zustaendigkeiten/neu/", committees.kind_new, name="kind_new"),

@@ -17,10 +17,10 @@ Status = SmartGoal.Status
 
 
 def _in_danger() -> list[Matter]:
-    red = [view.goal for view in queries.goal_views() if view.light == "red"]
+    red = [view.goal for view in queries.goal_views(measured=True) if view.light == "red"]
     if not red:
         return []
-    edges = links.edges({"serves"})
+    edges = links.touching([Ref("goal", goal.id) for goal in red], {"serves"})
     with_project = {edge.target for edge in edges if edge.source.kind == "project"}
     with_measure = {edge.source for edge in edges if edge.target.kind == "measure"}
     found = []

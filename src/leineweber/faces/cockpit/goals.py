@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from leineweber.domains.strategy import queries
 from leineweber.domains.strategy.models import FieldOfAction, SmartGoal
-from leineweber.domains.strategy.queries import GoalView
 from leineweber.domains.strategy.rules import Light
 from leineweber.faces.cockpit.scope import Scope
 from leineweber.faces.cockpit.wording import headline
@@ -56,50 +55,62 @@ class Standing:
         return not scope.unit_path or any(path.startswith(scope.unit_path) for path in self.units)
 
 
-def _units_of(goal: SmartGoal, participants: str, units: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+SILENT = "Zu diesem Ziel gibt es noch keine Werte."
+_COLUMNS = (
+    "id", "slug", "number", "title", "field__number", "field__title", "field__slug", "responsible", "unit_path",
+    "participants",
+)  # fmt: skip
+
+
+def _units_of(
+    unit_path: str, responsible: str, participants: set[str], units: Sequence[tuple[str, str]]
+) -> tuple[str, ...]:
     """Return the paths of the units that work for a goal: the responsible one, then those its participants name.
 
     A goal taken over from elsewhere names its unit in words only.
     """
-    responsible = [goal.unit_path] if goal.unit_path else []
-    if not responsible:
-        words = goal.responsible.split(", ")
-        responsible = [path for name, path in units if name in words]
-    others = set(participants.split(", ")) if participants else set()
-    named = [path for name, path in units if name in others]
-    return tuple(dict.fromkeys((*responsible, *named)))
-
-
-def _standing(view: GoalView, participants: str, units: Sequence[tuple[str, str]]) -> Standing:
-    goal = view.goal
-    return Standing(
-        id=goal.id,
-        slug=goal.slug,
-        number=goal.number,
-        title=goal.title,
-        field=str(goal.field) if goal.field else "",
-        field_slug=goal.field.slug if goal.field else "",
-        responsible=goal.responsible,
-        units=_units_of(goal, participants, units),
-        light=view.light,
-        said=headline(view),
-        indicators=tuple(one.indicator.key for one in view.measured),
-        everyone="alle ämter" in participants.casefold().split(", "),
-    )
+    if unit_path and not participants:
+        return (unit_path,)
+    words = set() if unit_path else set(responsible.split(", "))
+    own = [unit_path] if unit_path else [path for name, path in units if name in words]
+    return tuple(dict.fromkeys((*own, *(path for name, path in units if name in participants))))
 
 
 def standings(scope: Scope) -> list[Standing]:
-    """Return the goals of a scope, the most urgent first, then by number."""
+    """Return the goals of a scope, the most urgent first, then by number.
+
+    Four queries, and those of each live figure: of a goal that none measures only what is shown is loaded.
+    """
     if "standings" not in scope.memo:
-        adopted = SmartGoal.objects.filter(status=SmartGoal.Status.ADOPTED).exclude(participants="")
-        others = dict(adopted.order_by().values_list("id", "participants")) if scope.unit_names else {}
-        found = [
-            _standing(view, others.get(view.goal.id, ""), scope.unit_names) for view in queries.goal_views()
-        ]
-        found = [one for one in found if one.within(scope)]
-        found.sort(key=lambda one: (ORDER.index(one.light), one.number))
+        found = [one for one in _all(scope.unit_names) if one.within(scope)]
+        found.sort(key=lambda one: ORDER.index(one.light))
         scope.memo["standings"] = found
     return list(scope.memo["standings"])
+
+
+def _all(units: Sequence[tuple[str, str]]) -> Iterator[Standing]:
+    """Yield all adopted goals in the order of the paper."""
+    views = {view.goal.id: view for view in queries.goal_views(measured=True)}
+    adopted = SmartGoal.objects.filter(status=SmartGoal.Status.ADOPTED).order_by("sort_key", "slug")
+    for id, slug, number, title, part, name, field, responsible, path, others in adopted.values_list(
+        *_COLUMNS
+    ):
+        view = views.get(id)
+        participants = set(others.split(", ")) if others else set()
+        yield Standing(
+            id=id,
+            slug=slug,
+            number=number,
+            title=title,
+            field=f"{part} {name}".strip() if name else "",
+            field_slug=field or "",
+            responsible=responsible,
+            units=_units_of(path, responsible, participants, units),
+            light=view.light if view else "grey",
+            said=headline(view) if view else SILENT,
+            indicators=tuple(one.indicator.key for one in view.measured) if view else (),
+            everyone=bool(participants) and "alle ämter" in others.casefold().split(", "),
+        )
 
 
 def fields() -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from leineweber.faces.cockpit import goals
 from leineweber.faces.cockpit.charts import Year
 from leineweber.faces.cockpit.scope import Scope
 from leineweber.kernel import links
+from leineweber.kernel.refs import Ref
 
 ZERO = Decimal(0)
 ALIVE = (Project.Status.PLANNED, Project.Status.RUNNING, Project.Status.PAUSED)
@@ -36,12 +37,11 @@ class Listed:
 
 def _of_field(scope: Scope) -> list[UUID]:
     """Return the projects that serve a goal of the field; one query beside that of the goals."""
-    here = {str(one.id) for one in goals.standings(scope)}
-    return [
-        edge.source.id
-        for edge in links.edges(["serves"])
-        if edge.source.kind == "project" and edge.target.kind == "goal" and str(edge.target.id) in here
-    ]
+    if "projects" not in scope.memo:
+        whole = replace(scope, unit_path="", memo={}) if scope.unit_path else scope
+        served = [Ref("goal", one.id) for one in goals.standings(whole)]
+        scope.memo["projects"] = sorted(links.sources_among("project", "serves", served))
+    return list(scope.memo["projects"])
 
 
 def of_scope(scope: Scope) -> QuerySet[Project]:

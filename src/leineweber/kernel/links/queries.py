@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -12,8 +13,6 @@ from leineweber.kernel.links.registry import Card, Expectation, expectations, ki
 from leineweber.kernel.refs import Ref
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from django.db.models import QuerySet
 
     from leineweber.kernel.access.actors import Actor
@@ -59,6 +58,29 @@ def between(refs: Iterable[Ref], limit: int = 2000) -> list[Edge]:
 
     ends = sorted({str(ref) for ref in refs})
     return _edges(Link.objects.filter(source__in=ends, target__in=ends))[:limit] if ends else []
+
+
+def touching(refs: Iterable[Ref], edge_kinds: Iterable[str]) -> list[Edge]:
+    """Return the edges of these kinds that leave or reach one of the things, in one query."""
+    from leineweber.kernel.links.models import Link
+
+    ends = sorted({str(ref) for ref in refs})
+    if not ends:
+        return []
+    return _edges(
+        Link.objects.filter(Q(source__in=ends) | Q(target__in=ends), kind__in=sorted(set(edge_kinds)))
+    )
+
+
+def sources_among(kind: str, edge: str, targets: Iterable[Ref]) -> set[UUID]:
+    """Return which things of a kind have an edge to one of the targets, in one query."""
+    from leineweber.kernel.links.models import Link
+
+    ends = sorted({str(ref) for ref in targets})
+    if not ends:
+        return set()
+    rows = Link.objects.filter(kind=edge, target__in=ends, source__startswith=f"{kind}:")
+    return {UUID(source.partition(":")[2]) for source in set(rows.values_list("source", flat=True))}
 
 
 def around(centre: Ref, up: int, down: int, limit: int = 500) -> list[Edge]:

@@ -115,11 +115,14 @@ class RoleHolder:
 
 
 def role_holders(role: str, unit_path: str, on: date | None = None) -> list[RoleHolder]:
-    """Return who has a role for a unit on a day (None: today): holders first, then deputies; two queries."""
+    """Return who has a role for a unit on a day (None: today): holders first, then deputies; three queries."""
     day = on or clock.today()
-    posts = PostRole.objects.filter(
-        Q(whole_city=True) | Q(post__unit__path__in=rules.path_and_above(unit_path)), role=role
-    ).values("post_id")
+    # Asked first: inside the others, PostgreSQL may look for the posts of a common role once for each holding.
+    posts = list(
+        PostRole.objects.filter(
+            Q(whole_city=True) | Q(post__unit__path__in=rules.path_and_above(unit_path)), role=role
+        ).values_list("post_id", flat=True)
+    )
     own = [
         RoleHolder(holding.person, holding.post, False)
         for holding in Holding.objects.filter(_on(day), post_id__in=posts)

@@ -27,7 +27,11 @@ class ParticipationError(ValueError):
 
 
 class PhaseClosed(ParticipationError):
-    """The phase in force does not allow it."""
+    """The phase in force does not allow it. `over` tells that it never will again."""
+
+    def __init__(self, message: str, *, over: bool = False) -> None:
+        super().__init__(message)
+        self.over = over
 
 
 class Stale(ParticipationError):
@@ -64,12 +68,13 @@ def open_for(round_id: UUID, deed: Deed) -> tuple[Round, list[Span]]:
     """
     locked, spans = lock_round(round_id)
     if locked.status == Round.Status.CANCELLED:
-        raise PhaseClosed("Diese Runde wurde abgebrochen.")
+        raise PhaseClosed("Diese Runde wurde abgebrochen.", over=True)
     if locked.status == Round.Status.DRAFT:
         raise PhaseClosed("Diese Runde ist noch nicht veröffentlicht.")
     today = clock.today()
     if not phases.may(spans, deed, today):
-        raise PhaseClosed(phases.refusal(spans, deed, today))
+        over = all(span.end <= today for span in spans if deed in phases.DEEDS[span.kind])
+        raise PhaseClosed(phases.refusal(spans, deed, today), over=over)
     return locked, spans
 
 

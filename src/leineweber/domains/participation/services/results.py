@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from leineweber.domains.participation.models import (
     Criterion,
@@ -13,6 +13,7 @@ from leineweber.domains.participation.models import (
     FrozenRanking,
     Proposal,
     RankedProposal,
+    Rating,
     Round,
 )
 from leineweber.domains.participation.queries.results import digest_of, four_places, unit_means
@@ -35,6 +36,8 @@ from leineweber.kernel.transaction import act
 
 def freeze(actor: Actor, *, round_id: UUID) -> FrozenRanking:
     """Compute the ranking once rating has ended and keep it for good; doing it again returns the same one.
+
+    Where each person rated for herself, the sheets forget whose they are.
 
     Raises:
         PhaseClosed: rating has not ended yet.
@@ -89,7 +92,16 @@ def _freeze(chosen: Round) -> FrozenRanking:
     made.digest = digest_of(made, criteria, rows)
     made.save(force_insert=True)
     RankedProposal.objects.bulk_create(rows, batch_size=500)
+    _forget_raters(chosen)
     return made
+
+
+def _forget_raters(chosen: Round) -> None:
+    """Cut sheets loose from the persons who filled them in: nothing needs that any more (DSGVO Art. 5 (1) c, e)."""
+    sheets = list(Rating.objects.filter(proposal__round=chosen).exclude(rater="").only("id", "rater"))
+    for sheet in sheets:
+        sheet.rater = str(uuid4())
+    Rating.objects.bulk_update(sheets, ["rater"], batch_size=500)
 
 
 def _scores(by_unit: Mapping[UUID, Mapping[UUID, Decimal]], measure: Measure) -> list[Decimal]:

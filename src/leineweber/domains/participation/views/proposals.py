@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from leineweber.domains.participation.models import Proposal
 from leineweber.domains.participation.queries import proposals as queries
 from leineweber.domains.participation.queries import results as result_queries
+from leineweber.domains.participation.queries import rounds as round_queries
 from leineweber.domains.participation.queries.rounds import RoundView, view_of
 from leineweber.domains.participation.queries.units import acting_units, taking_part
 from leineweber.domains.participation.rules import phases
@@ -86,6 +87,7 @@ def proposal_page(
     submitted = found.status == Proposal.Status.SUBMITTED
     answered = uuid_of((values or {}).get("antwort_auf") or request.GET.get("antwort", ""))
     became = queries.became(actor, found)
+    again = own and found.outcome in {"postpone", "reject"}
     threads = queries.threads(found.id, page_of(request))
     if answered not in {comment.id for comment in threads.rows if comment.withdrawn_at is None}:
         answered = None
@@ -110,6 +112,7 @@ def proposal_page(
             "me": actor.id,
             "result": result_queries.proposal_result(view, found),
             "became": became,
+            "collecting": round_queries.running(("collect",)) if again else [],
             "paper": paper_address("proposal", found.id, "accept")
             if submitted and found.outcome in {"open", "postpone"} and view.scores_known
             else "",
@@ -137,15 +140,7 @@ def _form_page(
     values: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     if values is None:
-        values = {
-            "titel": found.title if found else "",
-            "zweck": found.purpose if found else "",
-            "ergebnis": found.result if found else "",
-            "aufwand": found.effort if found else "",
-            "handlungsfeld": (found.field_ref or found.field) if found else "",
-            "version": found.version if found else 0,
-            "einheit": found.unit_id if found else (units[0].id if units else ""),
-        }
+        values = _kept(found) if found else {"version": 0, "einheit": units[0].id if units else ""}
     return show(
         request,
         "proposal_form",
@@ -175,6 +170,27 @@ def _content(request: HttpRequest, form: Form) -> Content:
     )
 
 
+def _earlier(request: HttpRequest, units: list[Unit]) -> dict[str, Any] | None:
+    """Return the text of a proposal of one's unit that is to be proposed again, None if none is named."""
+    named = uuid_of(request.GET.get("von", ""))
+    found = queries.proposal(units, named) if named else None
+    if found is None or found.unit_id not in {unit.id for unit in units}:
+        return None
+    return {**_kept(found), "version": 0}
+
+
+def _kept(found: Proposal) -> dict[str, Any]:
+    return {
+        "titel": found.title,
+        "zweck": found.purpose,
+        "ergebnis": found.result,
+        "aufwand": found.effort,
+        "handlungsfeld": found.field_ref or found.field,
+        "version": found.version,
+        "einheit": found.unit_id,
+    }
+
+
 @requires("participation.take_part")
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, round_id: UUID) -> HttpResponse:
@@ -182,7 +198,7 @@ def new(request: HttpRequest, round_id: UUID) -> HttpResponse:
     view = round_or_404(request, round_id)
     units = acting_units(actor_of(request))
     if request.method != "POST":
-        return _form_page(request, view, None, units)
+        return _form_page(request, view, None, units, values=_earlier(request, units))
     form = Form(request)
     content, unit = _content(request, form), form.identifier("einheit")
     submit = "einreichen" in request.POST
@@ -244,7 +260,7 @@ def withdraw(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     try:
         proposals.withdraw(actor_of(request), proposal_id=proposal_id)
     except ParticipationError as error:
-        form.refused(error, "inhalt")
+        form.refused(error, "vorschlag")
         return proposal_page(request, proposal_id, form)
     if draft:
         return led_to("proposals", view.round.id, note="verworfen")

@@ -123,7 +123,9 @@ def usage(words: Words, slacks: Sequence[Slack]) -> Chart:
                 if one.limit.kind == "money"
                 else f"{number(one.free, 0)} Tage"
             )
-            parts.append(_text(left - 8, y + 16, _clip(words.name(one.limit), left - 8), "", "end"))
+            name, _, year = words.name(one.limit).rpartition(" ")
+            label = f"{_clip(name, left - 52)} {year}"
+            parts.append(_text(left - 8, y + 16, label, "", "end"))
             parts.append(_rect(left, y, room, 22, "lw-c-need"))
             parts.append(_rect(left, y + 5, room * share, 12, "lw-c-bar"))
             parts.append(
@@ -174,7 +176,11 @@ def front(points: Sequence[Mapping[str, Any]]) -> Chart:
             parts.append(_line(left, y, right, y, "lw-c-axis" if share == 0 else "lw-c-grid"))
             parts.append(_text(left - 8, y + 4, number(top * share), "lw-c-muted", "end"))
             x = left + float(share) * (right - left)
-            said = f"{number(most * share / 1_000_000, 1)} Mio. €"
+            said = (
+                f"{number(most * share / 1_000_000)} Mio. €"
+                if most >= 1_000_000
+                else f"{number(most * share / THOUSAND)} Tsd. €"
+            )
             anchor = "start" if share == 0 else "middle" if share < 1 else "end"
             parts.append(_text(x, down + 20, said, "lw-c-muted", anchor))
         places = [place(one) for one in known]
@@ -190,7 +196,8 @@ def front(points: Sequence[Mapping[str, Any]]) -> Chart:
             )
             if now:
                 said = f"dieses Budget: {number(Decimal(one['benefit']), 1)}"
-                parts.append(_text(x, y + 24, said, "lw-c-strong", "middle"))
+                parts.append(_line(x, up, x, down, "lw-c-target"))
+                parts.append(_text(x, 14, said, "lw-c-strong", "middle"))
         return _all(parts)
 
     return Chart(

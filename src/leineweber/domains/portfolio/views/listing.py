@@ -22,7 +22,6 @@ from leineweber.domains.portfolio.views import common
 from leineweber.kernel import clock, links
 from leineweber.kernel.access import actor_of, allowed, check, requires
 from leineweber.kernel.refs import Ref
-from leineweber.kernel.ui import charts
 from leineweber.kernel.ui.jinja import number
 from leineweber.people.organisation.models import Post
 
@@ -50,7 +49,7 @@ def _filter(request: HttpRequest, paths: dict[str, str]) -> pages.ProjectFilter:
     kind = request.GET.get("art", "")
     light = request.GET.get("ampel", "")
     return pages.ProjectFilter(
-        text=request.GET.get("q", "")[:100],
+        text=common.text_of(request),
         status=status if status in {*Project.Status.values, "alive"} else "",
         unit_path=paths.get(request.GET.get("einheit", ""), ""),
         kind=kind if kind in Project.Kind.values else "",
@@ -75,7 +74,7 @@ def listing(request: HttpRequest) -> HttpResponse:
                 },
                 "light": {"light": one.light, "text": plan.LIGHT_WORDS[one.light]}
                 if one.light != "grey"
-                else one.project.get_status_display(),
+                else "–",
                 "status": one.project.get_status_display(),
                 "lead": one.project.lead_name or "–",
                 "end": f"{one.project.end:%d.%m.%Y}",
@@ -361,13 +360,10 @@ def all_money(request: HttpRequest) -> HttpResponse:
     """Show the money of all projects by fiscal year."""
     year = clock.today().year
     rows = money(actor_of(request), range(year - 1, year + 5))
-    chart = charts.need_bars(
+    chart = pictures.money_chart(
         "Geplante und gebundene Mittel aller Vorhaben",
-        [charts.Need(str(row.year), row.planned, row.committed + row.actual) for row in rows],
-        value_label="gebunden (Obligo und Ist) in Euro",
-        need_label="geplant in Euro",
-        source="Kosten der Vorhaben",
-        label="Haushaltsjahr",
+        [pictures.MoneyBar(row.year, row.planned, row.committed + row.actual) for row in rows],
+        "Kosten der Vorhaben",
     )
     return render(
         request, "portfolio/all_money.html", {"tabs": views_of("all_money"), "rows": rows, "chart": chart}
@@ -378,7 +374,7 @@ def all_money(request: HttpRequest) -> HttpResponse:
 @require_GET
 def lessons(request: HttpRequest) -> HttpResponse:
     """Search what projects have learnt."""
-    text = request.GET.get("q", "")[:100]
+    text = common.text_of(request)
     return render(
         request,
         "portfolio/lessons.html",

@@ -193,7 +193,7 @@ def _upload(request: HttpRequest, parsed: Parsed) -> tuple[bytes, str]:
     if (file.size or 0) > UPLOAD_LIMIT:
         parsed.fault("datei", "Die Datei ist größer als 5 Megabyte.")
         return b"", ""
-    return file.read(), (file.name or "")[:200]
+    return file.read(), exchange.clean(file.name or "")
 
 
 @requires("portfolio.manage")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from leineweber.domains.portfolio import pictures, services
 from leineweber.domains.portfolio.attention import breach_words
-from leineweber.domains.portfolio.fields import Field, Parsed, read
+from leineweber.domains.portfolio.fields import Field, Parsed, bare, read
 from leineweber.domains.portfolio.models import Baseline, Breach, GateCondition, Phase, Project, StatusReport
 from leineweber.domains.portfolio.queries import earned, pages
 from leineweber.domains.portfolio.rules import network
@@ -23,7 +23,6 @@ from leineweber.kernel import clock
 from leineweber.kernel.access import Actor, actor_of, allowed, check, requires
 from leineweber.kernel.links import targets
 from leineweber.kernel.refs import Ref
-from leineweber.kernel.ui import charts
 from leineweber.people.organisation import queries as organisation
 from leineweber.people.organisation.models import Person
 
@@ -219,7 +218,7 @@ def status(request: HttpRequest, project_id: UUID) -> HttpResponse:
         return _overview(request, project, [_fault("effect", "Wählen Sie einen Schritt aus.")], 422)
     try:
         services.set_status(
-            actor_of(request), project_id, effect, reason=request.POST.get("reason", "").strip()[:500]
+            actor_of(request), project_id, effect, reason=bare(request.POST.get("reason", "")).strip()[:500]
         )
     except PortfolioError as error:
         return _overview(request, project, [_fault(error.field or "effect", str(error))], 422)
@@ -312,16 +311,10 @@ def money(request: HttpRequest, project_id: UUID) -> HttpResponse:
         totals=[sum((row[index] for row in years.values()), Decimal(0)) for index in range(3)],
         forecast=earned.forecast_cost(lines),
         value=earned.earned_value(project_id, clock.today()),
-        chart=charts.need_bars(
+        chart=pictures.money_chart(
             "Geplante und gebundene Mittel",
-            [
-                charts.Need(str(year), planned, committed + actual)
-                for year, (planned, committed, actual) in years.items()
-            ],
-            value_label="gebunden (Obligo und Ist) in Euro",
-            need_label="geplant in Euro",
-            source="Kosten des Vorhabens",
-            label="Haushaltsjahr",
+            [pictures.MoneyBar(year, sums[0], sums[1] + sums[2]) for year, sums in years.items()],
+            "Kosten des Vorhabens",
         )
         if years
         else None,

@@ -30,8 +30,8 @@ QUALITIES = [*wording.QUALITY_WORDS.items(), ("none", "noch ohne Wert")]
 
 def _row(one: Standing) -> dict[str, Any]:
     told, reading = one.definition, one.reading
-    quality: dict[str, str] | str = "noch ohne Wert"
-    if reading is not None:
+    quality: dict[str, str] | str = wording.NO_VALUE
+    if reading is not None and reading.value is not None:
         quality = {
             "badge": wording.QUALITY_WORDS[reading.quality],
             "badge_kind": wording.QUALITY_KINDS[reading.quality],

@@ -126,7 +126,7 @@ def _draft_page(
             "told": told,
             "with_unit": wording.with_unit,
             "light_words": wording.LIGHT_WORDS,
-            "quality_words": wording.QUALITY_WORDS,
+            "quality_of": wording.quality_of,
             "all_figures": [(key, one.label) for key, one in indicators.definitions().items()],
             "all_goals": [(str(ref), card.title) for ref, card in goals.items()],
             "over": end < clock.today(),
@@ -245,7 +245,7 @@ def _decimal(text: str | None) -> Decimal | None:
 
 
 def _figure_row(figure: dict[str, Any]) -> dict[str, Any]:
-    marks = [wording.QUALITY_WORDS[figure["quality"]]] if figure["quality"] else []
+    marks = [wording.quality_of(figure["value"], figure["quality"])]
     if figure["manual"]:
         marks.append("von Hand" if figure["kind"] == "manual" else "enthält Werte von Hand")
     placed = figure["override"]

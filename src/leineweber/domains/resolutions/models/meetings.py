@@ -46,7 +46,10 @@ class Meeting(models.Model):
 
 
 class AgendaItem(models.Model):
-    """A point of the agenda, perhaps with a paper; what came of it stands in `outcome` and `record`."""
+    """A point of the agenda, perhaps with a paper; what came of it stands in `outcome` and `record`.
+
+    `minutes_of` is the meeting whose minutes are to be approved.
+    """
 
     class Kind(models.TextChoices):
         """What is to be done."""
@@ -73,6 +76,7 @@ class AgendaItem(models.Model):
     kind = models.CharField("Art", max_length=11, choices=Kind.choices, default=Kind.DECISION)
     minutes = models.PositiveSmallIntegerField("Dauer in Minuten", default=15)
     paper = models.ForeignKey(DecisionPaper, null=True, on_delete=models.PROTECT, related_name="agenda_items")
+    minutes_of = models.ForeignKey(Meeting, null=True, on_delete=models.PROTECT, related_name="+")
     record = models.TextField("Niederschrift zum Punkt", blank=True)
     outcome = models.CharField(max_length=9, choices=Outcome.choices, default=Outcome.OPEN, blank=True)
 

@@ -89,6 +89,7 @@ def plan(
                 title=f"Genehmigung der Niederschrift vom {day}",
                 kind=AgendaItem.Kind.MINUTES,
                 minutes=5,
+                minutes_of=minutes.meeting,
             )
     return meeting
 
@@ -434,6 +435,9 @@ def approve_minutes(actor: Actor, *, meeting_id: UUID, in_meeting_id: UUID, vers
         meeting.status = _Status.CLOSED
         meeting.version += 1
         meeting.save(update_fields=["status", "version"])
+        later.items.filter(minutes_of=meeting, outcome="").update(
+            outcome=AgendaItem.Outcome.ADOPTED, record="Die Niederschrift wird genehmigt."
+        )
         current.detail["sha512"] = blob.sha512
         current.emit("minutes.approved", {"committee": str(meeting.committee_id)})
     return minutes

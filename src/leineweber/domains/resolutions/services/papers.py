@@ -30,7 +30,7 @@ from leineweber.kernel.deadlines.rules import add_working_days
 from leineweber.kernel.refs import Ref
 from leineweber.kernel.transaction import act
 from leineweber.people.organisation import queries as organisation
-from leineweber.people.organisation.models import Committee, Unit
+from leineweber.people.organisation.models import Committee, Post, Unit
 from leineweber.people.organisation.roles import UNIT_HEAD
 from leineweber.people.organisation.rules import fold
 
@@ -417,7 +417,7 @@ def give(actor: Actor, *, task_id: UUID, verdict: str, text: str) -> DecisionPap
             raise NotPossible("Der Text ist zu lang: höchstens 20.000 Zeichen.", "text")
         processes.claim(task_id, actor)
         part.verdict, part.text, part.at = verdict, text, clock.now()
-        part.by_id, part.by_label = actor.id, actor.label[:200]
+        part.by_id, part.by_label = actor.id, _signature(actor, part)
         part.save(update_fields=["verdict", "text", "at", "by_id", "by_label"])
         current.detail["verdict"] = verdict
         back = verdict == Verdict.RETURNED or (
@@ -430,6 +430,18 @@ def give(actor: Actor, *, task_id: UUID, verdict: str, text: str) -> DecisionPap
             processes.complete(task_id, actor, {f"votum_{part.element}": verdict})
     paper.refresh_from_db()
     return paper
+
+
+def _signature(actor: Actor, part: PaperPart) -> str:
+    """Return who gives a part, with the post by which she may: `Enno Silberspule, Stadtkämmerer`."""
+    fitting = [one for one in actor.grants if one.role == part.role and one.covers(part.unit_path)]
+    # The post nearest to the unit, one's own before a deputyship.
+    chosen = min(fitting, key=lambda one: (one.deputising_for is not None, -len(one.unit_path)), default=None)
+    post = Post.objects.filter(id=chosen.post_id).first() if chosen else None
+    if chosen is None or post is None:
+        return actor.label[:200]
+    acting = " in Vertretung" if chosen.deputising_for else ""
+    return f"{actor.label}, {post.title}{acting}"[:200]
 
 
 def _end_round(actor: Actor, paper: DecisionPaper, reason: str) -> None:

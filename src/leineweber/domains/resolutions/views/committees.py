@@ -25,7 +25,8 @@ from leineweber.domains.resolutions.views.reading import Form, back, note_of, uu
 from leineweber.kernel import clock
 from leineweber.kernel.access import actor_of, allowed, check, requires
 from leineweber.people.organisation import committee_queries, committee_services
-from leineweber.people.organisation.models import Committee, Holding, Membership, Person, Post
+from leineweber.people.organisation.models import Committee, Holding, Membership, Person, Post, Unit
+from leineweber.people.organisation.roles import UNIT_HEAD
 from leineweber.people.organisation.services import OrganisationError
 
 ROLE_FIELDS = {
@@ -47,6 +48,14 @@ def body_of(key: str) -> Committee:
     if body is None:
         raise Http404
     return body
+
+
+@requires("resolutions.manage")
+@require_POST
+def samples(request: HttpRequest) -> HttpResponse:
+    """Put in the responsibilities of the strategy paper and the sample rules; what is there stays."""
+    services.put_samples(actor_of(request))
+    return back(reverse("resolutions:matrix"), "muster")
 
 
 @requires("resolutions.view")
@@ -117,23 +126,42 @@ def committee(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _body_form(request: HttpRequest, body: Committee | None, form: Form, status: int = 200) -> HttpResponse:
-    return render(request, "resolutions/committee_form.html", {"body": body, "form": form}, status=status)
+    heads = committee_queries.posts_with_role(UNIT_HEAD) if body is None else []
+    return render(
+        request,
+        "resolutions/committee_form.html",
+        {
+            "body": body,
+            "form": form,
+            "kinds": Committee.Kind.choices,
+            "posts": [(post.id, f"{post.title}, {post.unit}") for post in heads],
+            "units": list({post.unit_id: str(post.unit) for post in heads}.items()),
+        },
+        status=status,
+    )
 
 
 @requires("resolutions.manage")
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
-    """Make a board."""
+    """Make a body: a board, the office of one person, or a unit."""
     if request.method != "POST":
         return _body_form(request, None, Form())
     form = Form(request)
     name = form.text("name", 200, needed="Geben Sie dem Gremium einen Namen.")
     short = form.text("kurz", 12, needed="Geben Sie eine Abkürzung an; sie steht in den Beschlussnummern.")
-    purpose = form.text("aufgabe", 4000)
+    purpose, kind = form.text("aufgabe", 4000), form.text("gremienart", 10) or "board"
+    post_id, unit_id = uuid_of(form.text("stelle", 36)), uuid_of(form.text("einheit", 36))
+    post = Post.objects.filter(id=post_id).first() if kind == "post" and post_id else None
+    unit = Unit.objects.filter(id=unit_id).first() if kind == "unit" and unit_id else None
+    if kind == "post" and post is None:
+        form.fault("stelle", "Wählen Sie die Stelle, deren Inhaberin oder Inhaber handelt.")
+    if kind == "unit" and unit is None:
+        form.fault("einheit", "Wählen Sie die Einheit, deren Leitung handelt.")
     if not form.errors:
         try:
             body = committee_services.create_committee(
-                actor_of(request), name=name, short=short, purpose=purpose
+                actor_of(request), name=name, short=short, purpose=purpose, kind=kind, post=post, unit=unit
             )
             return back(reverse("resolutions:committee", args=[body.key]), "angelegt")
         except OrganisationError as error:

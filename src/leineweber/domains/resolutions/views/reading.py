@@ -18,6 +18,7 @@ NOTE = "hinweis"
 NOTES: Mapping[str, str] = {
     "gespeichert": "Gespeichert.",
     "angelegt": "Angelegt.",
+    "muster": "Die Muster sind eingespielt. Prüfen Sie sie, und setzen Sie ein, was in Ihrer Stadt gilt.",
     "mitglied": "Das Mitglied ist aufgenommen.",
     "mitglied-beendet": "Die Mitgliedschaft ist beendet.",
     "eingeladen": "Die Einladungen sind auf dem Weg, mit dem Termin als Kalendereintrag.",

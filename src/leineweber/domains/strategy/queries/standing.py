@@ -16,7 +16,8 @@ from leineweber.kernel.indicators.queries import overrides
 
 _SHORT = (
     "id", "slug", "number", "sort_key", "title", "status", "purpose", "result", "indicator", "unit", "direction",
-    "baseline", "target", "trajectory", "points", "unit_path", "responsible", "start", "end", "procedure_key",
+    "baseline", "target", "trajectory", "points", "unit_path", "responsible", "participants", "start", "end",
+    "procedure_key",
     "field__number", "field__title", "field__slug",
 )  # fmt: skip
 
@@ -121,14 +122,16 @@ def _views(
     return views
 
 
-def goal_views(on: date | None = None) -> list[GoalView]:
-    """Return the adopted goals as they stand on a day (None: today).
+def goal_views(on: date | None = None, *, measured: bool = False) -> list[GoalView]:
+    """Return the adopted goals as they stand on a day (None: today); `measured`: only those that a figure measures.
 
     Two queries, and those of each live figure: a goal that none measures costs nothing. What only the profile tells
     is not loaded.
     """
     adopted = SmartGoal.objects.filter(status=SmartGoal.Status.ADOPTED).select_related("field").only(*_SHORT)
     measurements = GoalMeasurement.objects.filter(goal__status=SmartGoal.Status.ADOPTED).order_by("position")
+    if measured:
+        adopted = adopted.filter(id__in=GoalMeasurement.objects.values("goal_id"))
     return _views(adopted, measurements, on or clock.today())
 
 

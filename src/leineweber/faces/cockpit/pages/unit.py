@@ -41,6 +41,7 @@ def my_unit(request: HttpRequest) -> HttpResponse:
         return render(request, "cockpit/my_unit.html", {"scope": None, "own": own, "panels": []})
     everything = goals.standings(Scope(unit_names=scope.unit_names))
     mine = [one for one in everything if one.within(scope)]
+    scope.memo["standings"] = mine
     around = _above(scope, everything)
     matters = attention.matters_of(actor, scope)
     found = [

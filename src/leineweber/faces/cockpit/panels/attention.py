@@ -12,6 +12,7 @@ from leineweber.faces.cockpit.scope import Scope
 from leineweber.kernel import clock, links
 from leineweber.kernel.access import Actor
 from leineweber.kernel.attention import Matter, matters
+from leineweber.kernel.refs import Ref
 from leineweber.kernel.ui.jinja import date_de, plural
 
 ORDER = 10
@@ -29,16 +30,12 @@ def matters_of(actor: Actor, scope: Scope) -> list[Matter]:
         found = [one for one in found if one.unit_path.startswith(scope.unit_path)]
     if scope.field:
         whole = replace(scope, unit_path="", memo={}) if scope.unit_path else scope
-        here = {str(one.id) for one in goals.standings(whole)}
-        served = {
-            str(edge.source)
-            for edge in links.edges(["serves"])
-            if edge.target.kind == "goal" and str(edge.target.id) in here
-        }
+        here = {Ref("goal", one.id) for one in goals.standings(whole)}
+        served = links.sources_among("project", "serves", here)
         found = [
             one
             for one in found
-            if (one.subject.kind == "goal" and str(one.subject.id) in here) or str(one.subject) in served
+            if one.subject in here or (one.subject.kind == "project" and one.subject.id in served)
         ]
     return found
 
