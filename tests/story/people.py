@@ -124,6 +124,22 @@ class Visitor:
             self.page.keyboard.press("Tab")
         raise AssertionError(f"Tab never reaches an entry with „{text}“ on {self.page.url}")
 
+    def ticks_containing(self, text: str) -> Self:
+        """Go to the checkbox whose name contains a text, and see that it is ticked."""
+        for _ in range(ENOUGH):
+            at = self._focus()
+            if at and at["type"] == "checkbox" and text in at["name"]:
+                if not at["checked"]:
+                    self.page.keyboard.press("Space")
+                return self
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab never reaches a checkbox with „{text}“ on {self.page.url}")
+
+    def goes_to_row_of(self, text: str, name: str) -> Self:
+        """Follow the link of that name in the entry of a list that contains a text."""
+        self.page.get_by_role("listitem").filter(has_text=text).get_by_role("link", name=name).focus()
+        return self._arrives()
+
     def unfolds(self, name: str) -> Self:
         """Go to what opens in the page, or leads to a place in it, and press Enter."""
         self.goes_to(name, tags=("SUMMARY", "A", "BUTTON"))

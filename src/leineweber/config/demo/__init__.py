@@ -38,6 +38,8 @@ def load() -> None:
     _finish_catalogue(program)
     strategy.load()
     participation.load()
+    # What was accepted is a draft in the strategy before others look at the goals.
+    run_until_idle()
     portfolio.load()
     choice.load()
     cases.load()

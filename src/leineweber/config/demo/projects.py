@@ -172,7 +172,6 @@ TOLD = (
         ("Bauakte", "Bau"),
         "Bürger",
         "8.2",
-        must=True,
     ),
     Told(
         "Open-Data-Portal",

@@ -1,6 +1,7 @@
 """The bodies of the demo city at work: a past meeting with minutes, one to come, papers on every step. All invented.
 
-What papers are about is taken from what the other rooms have (goals, projects), if they tell facts about themselves.
+What papers are about is taken from what the other rooms have (goals, projects, mandates), if they tell facts about
+themselves: the mandate that waits is on the agenda of the next meeting, the goal that units proposed is on its way.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ def load() -> None:
     today = clock.today()
     past, last, coming = _working(today, -35), _working(today, -7), _working(today, 12)
     with clock.moved(_at(_working(past, -14), time(10))):
-        dms = _paper(_content("it-grundsatz", *DMS), ("goal", "project"))
+        dms = _paper(_content("it-grundsatz", *DMS), _named("project", "DMS") or _named("goal", "DMS"))
         _sign(dms)
-        training = _paper(_content("it-grundsatz", *TRAINING), ())
+        training = _paper(_content("it-grundsatz", *TRAINING))
         _sign(training)
     with clock.moved(_at(past, time(9))):
         _first_meeting(past, dms, training)
@@ -46,24 +47,11 @@ def load() -> None:
     with clock.moved(_at(last, time(9))):
         _second_meeting(last, past)
     with clock.moved(_at(_working(today, -6), time(11))):
-        waiting = _paper(_content("it-grundsatz", *CLOUD), ("project", "mandate"))
+        waiting = _mandate() or _paper(_content("it-grundsatz", *CLOUD))
         _sign(waiting)
     _coming(coming, waiting)
     with clock.moved(_at(_working(today, -2), time(15))):
-        _paper(
-            _content(
-                "strategische-ziele",
-                *ASSISTANT,
-                statements=(
-                    "datenschutz",
-                    "informationssicherheit",
-                    "personalrat",
-                    "schwerbehindertenvertretung",
-                ),
-                cosigners=("/d0/011/", "/d1/200/"),
-            ),
-            ("goal",),
-        )
+        _goal()
 
 
 def _at(day: date, hour: time) -> datetime:
@@ -89,17 +77,54 @@ def _body(key: str) -> Committee:
     return found
 
 
-def _subject(kinds: tuple[str, ...], actor: Actor) -> Ref | None:
-    """Return a thing of one of the kinds that tells facts about itself, None if no room has one."""
-    known = {kind.name: kind for kind in links.kinds()}
-    for name in kinds:
-        kind = known.get(name)
-        if kind is None or kind.brief is None or kind.every is None:
-            continue
-        for key in list(kind.every(actor))[:20]:
-            if links.brief(Ref(name, key), actor) is not None:
-                return Ref(name, key)
-    return None
+def _named(kind: str, word: str) -> Ref | None:
+    """Return a living thing of a kind with a word in its title that tells facts, None if no room has one."""
+    actor = _actor(AUTHOR)
+    known = next((one for one in links.kinds() if one.name == kind), None)
+    if known is None or known.brief is None or known.every is None:
+        return None
+    refs = [Ref(kind, key) for key in known.every(actor)]
+    found = links.resolve(refs, actor)
+    return next((ref for ref in refs if ref in found and word in found[ref].title), None)
+
+
+def _mandate() -> DecisionPaper | None:
+    """Put a mandate that waits to the vote: the resolution will make a project of it. None if none waits."""
+    subject, actor = _named("mandate", ""), _actor(AUTHOR)
+    brief = links.brief(subject, actor) if subject else None
+    if subject is None or brief is None:
+        return None
+    content = _content(
+        "it-grundsatz",
+        brief.title[:200],
+        "Der Verwaltungsvorstand genehmigt den Projektauftrag.",
+        brief.summary,
+        tuple((year, str(amount)) for year, amount in brief.costs),
+    )
+    return _paper(content, subject, "approve")
+
+
+def _goal() -> DecisionPaper:
+    """Send a goal round that came out of participation, or an invented one where nobody takes part."""
+    actor = _actor(AUTHOR)
+    drafts = (one.target for one in links.edges(["became"]) if one.source.kind == "proposal")
+    subject = next((one for one in drafts if one.kind == "goal"), None)
+    brief = links.brief(subject, actor) if subject else None
+    told = ASSISTANT
+    if brief is not None:
+        told = (
+            f"Ziel: {brief.title}"[:200],
+            f"Der Verwaltungsvorstand nimmt das Ziel „{brief.title}“ in die Strategie auf.",
+            f"{brief.summary} Die Einheiten haben den Vorschlag in der Beteiligung vorn gesehen.",
+            (),
+        )
+    content = _content(
+        "strategische-ziele",
+        *told,
+        statements=("datenschutz", "informationssicherheit", "personalrat", "schwerbehindertenvertretung"),
+        cosigners=("/d0/011/", "/d1/200/"),
+    )
+    return _paper(content, subject, "adopt") if brief is not None else _paper(content)
 
 
 DMS = (
@@ -154,10 +179,10 @@ def _content(
     )
 
 
-def _paper(content: Content, kinds: tuple[str, ...]) -> DecisionPaper:
-    """Write a paper and send it round. It acts on nothing: what the other rooms show stays as they made it."""
+def _paper(content: Content, subject: Ref | None = None, effect: str = "") -> DecisionPaper:
+    """Write a paper and send it round."""
     author = _actor(AUTHOR)
-    paper = papers.draft(author, subject=_subject(kinds, author), effect="", content=content)
+    paper = papers.draft(author, subject=subject, effect=effect, content=content)
     return papers.submit(author, paper_id=paper.id, version=paper.version)
 
 
@@ -286,8 +311,7 @@ def _alone() -> None:
             "Viele Schreiben sind mit Vorleseprogrammen nicht lesbar. Der Standard ist erprobt.",
             (),
             statements=("schwerbehindertenvertretung",),
-        ),
-        (),
+        )
     )
     _give(paper, "s_schwerbehindertenvertretung", "022-1", "agreed")
     paper.refresh_from_db()

@@ -11,6 +11,7 @@ from leineweber.domains.strategy.kinds import ELEMENTS, address
 from leineweber.domains.strategy.models import Edition, SmartGoal
 from leineweber.domains.strategy.queries import compared, fact_rows, findings_of
 from leineweber.domains.strategy.queries.editions import base_of
+from leineweber.domains.strategy.queries.standing import Measured, goal_view
 from leineweber.kernel import links
 from leineweber.kernel.access import Actor, allowed
 from leineweber.kernel.links import Brief, Card
@@ -59,6 +60,12 @@ def _every_goal(actor: Actor) -> Iterable[UUID]:
     return SmartGoal.objects.filter(status=SmartGoal.Status.ADOPTED).values_list("id", flat=True)
 
 
+def _measured(one: Measured) -> str:
+    """Return what live operation says: figure, value, and what should be reached in the end."""
+    target = "" if one.target is None else f", Ziel {rules.shown('target', one.target)}"
+    return f"{one.indicator.label}: {rules.shown('target', one.figure.value)}{target}"
+
+
 def _goal_brief(id: UUID, actor: Actor) -> Brief | None:
     if not allowed(actor, VIEW):
         return None
@@ -66,14 +73,20 @@ def _goal_brief(id: UUID, actor: Actor) -> Brief | None:
     if goal is None:
         return None
     rows, labels = fact_rows(goal), rules.FIELDS["goal"]
-    found = findings_of(goal)
+    view = goal_view(goal.slug)
+    measured = view.measured if view else ()
+    found = findings_of(goal, measured=measured)
     told = " ".join(one.reason for one in found) or "Keine offenen Befunde."
     return Brief(
         title=str(goal),
         url=address("goal", goal.slug),
         summary=goal.purpose,
         owner=goal.responsible,
-        facts=(*((labels[name], rows[name]) for name in _TOLD if name in rows), ("SMART-Prüfung", told)),
+        facts=(
+            *((labels[name], rows[name]) for name in _TOLD if name in rows),
+            *(("Gemessen", _measured(one)) for one in measured if one.figure.value is not None),
+            ("SMART-Prüfung", told),
+        ),
         costs=tuple((int(year), Decimal(amount)) for year, amount in goal.costs),
         funding=goal.funding,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,7 @@ from leineweber.domains.strategy import rules
 from leineweber.domains.strategy.models import GoalMeasurement, SmartGoal
 from leineweber.kernel import clock
 from leineweber.kernel.indicators import Figure, Indicator, IndicatorQuery, get
+from leineweber.kernel.indicators.queries import overrides
 
 _SHORT = (
     "id", "slug", "number", "sort_key", "title", "status", "purpose", "result", "indicator", "unit", "direction",
@@ -49,8 +50,8 @@ class GoalView:
 
 
 def lights_by_hand(keys: Iterable[str], on: date) -> Mapping[str, rules.Light]:
-    """Return the lights that somebody set by hand, by indicator; a place for the indicators room's overrides."""
-    return {}
+    """Return the lights that somebody set against what the figures say, by key of the figure; one query."""
+    return {key: placed.light for key, placed in overrides(keys, on).items()}
 
 
 def points_of(goal: SmartGoal) -> tuple[tuple[date, Decimal], ...]:
@@ -87,7 +88,9 @@ def measure(
     if target is not None and figure.series:
         expected = _expected(goal, goal.start, goal.end, measurement, target, on)
     computed = rules.light(figure.value, expected, indicator.direction)
-    light = by_hand.get(measurement.indicator)
+    # A light set for the figure of the goal's own procedure says more than one for the figure of the whole city.
+    scoped = by_hand.get(f"{measurement.indicator}@{goal.procedure_key}") if goal.procedure_key else None
+    light = scoped or by_hand.get(measurement.indicator)
     return Measured(
         indicator,
         figure,
@@ -100,12 +103,16 @@ def measure(
     )
 
 
-def _views(goals: Iterable[SmartGoal], measurements: Iterable[GoalMeasurement], day: date) -> list[GoalView]:
+def _views(
+    goals: Collection[SmartGoal], measurements: Iterable[GoalMeasurement], day: date
+) -> list[GoalView]:
     """Return goals with their figures computed; which goal a measurement belongs to, it says itself."""
     of_goal: dict[UUID, list[GoalMeasurement]] = {}
     for one in measurements:
         of_goal.setdefault(one.goal_id, []).append(one)
     keys = {one.indicator for own in of_goal.values() for one in own}
+    scopes = {goal.procedure_key for goal in goals if goal.procedure_key}
+    keys |= {f"{key}@{scope}" for key in keys for scope in scopes}
     by_hand = lights_by_hand(sorted(keys), day) if keys else {}
     views = []
     for goal in goals:
