@@ -17,7 +17,15 @@ from leineweber.domains.strategy.models import SmartGoal
 from leineweber.domains.strategy.queries import GoalFilter
 from leineweber.domains.strategy.queries.listing import field_choices
 from leineweber.domains.strategy.services import Conflict, OpenFindings, StrategyError
-from leineweber.domains.strategy.views.common import error_of, note_of, page_of, saved, tabs, version_of
+from leineweber.domains.strategy.views.common import (
+    asked_for,
+    error_of,
+    note_of,
+    page_of,
+    saved,
+    tabs,
+    version_of,
+)
 from leineweber.kernel import links
 from leineweber.kernel.access import Actor, actor_of, requires
 from leineweber.kernel.indicators.queries import definitions
@@ -40,9 +48,9 @@ def goal_list(request: HttpRequest) -> HttpResponse:
     units, paths = queries.unit_choices()
     code = request.GET.get("einheit", "")
     asked = GoalFilter(
-        text=request.GET.get("q", "")[:100],
-        field=request.GET.get("feld", "")[:80],
-        status=request.GET.get("stand", "")[:10],
+        text=asked_for(request, "q", 100),
+        field=asked_for(request, "feld", 80),
+        status=asked_for(request, "stand", 10),
         unit=paths.get(code, ""),
         findings=request.GET.get("befunde", "") == "offen",
     )
