@@ -113,10 +113,15 @@ def read(fields: Sequence[Field], post: Any, options: Mapping[str, Options] | No
     return parsed
 
 
+def bare(text: str) -> str:
+    """Return a text without NUL, which PostgreSQL keeps in no column."""
+    return text.replace("\x00", "")
+
+
 def _read(one: Field, post: Any, options: Mapping[str, Options], parsed: Parsed) -> None:
     name, label = one.name, one.label
     if one.kind == "date":
-        typed = {part: post.get(f"{name}.{part}", "").strip()[:4] for part in ("tag", "monat", "jahr")}
+        typed = {part: bare(post.get(f"{name}.{part}", "")).strip()[:4] for part in ("tag", "monat", "jahr")}
         parsed.typed[name] = typed
         parsed.values[name] = None
         if not any(typed.values()):
@@ -132,7 +137,7 @@ def _read(one: Field, post: Any, options: Mapping[str, Options], parsed: Parsed)
         parsed.typed[name] = parsed.values[name] = post.get(name, "") == "true"
         return
     if one.kind == "many":
-        chosen = [value[:80] for value in post.getlist(name)[:200]]
+        chosen = [bare(value)[:80] for value in post.getlist(name)[:200]]
         parsed.typed[name] = chosen
         parsed.values[name] = chosen
         if not set(chosen) <= _choices(one, options):
@@ -140,7 +145,7 @@ def _read(one: Field, post: Any, options: Mapping[str, Options], parsed: Parsed)
         elif one.required and not chosen:
             parsed.fault(name, f"Wählen Sie bei „{label}“ mindestens einen Eintrag aus.")
         return
-    text = post.get(name, "").replace("\r\n", "\n").replace("\x00", "").strip()
+    text = bare(post.get(name, "")).replace("\r\n", "\n").strip()
     parsed.typed[name] = text[: one.limit * 2 + 200]
     if not text:
         parsed.values[name] = None if one.kind in {"int", "decimal", "money", "month"} else ""

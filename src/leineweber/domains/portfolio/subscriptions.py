@@ -45,3 +45,9 @@ def follow_resolution(event: Event) -> None:
         services.release_budget(
             body, subject.id, amount=_amount(event.payload.get("amount")), resolution=number
         )
+
+
+@subscribe("organisation.unit_moved", name="portfolio.follow_unit")
+def follow_unit(event: Event) -> None:
+    """Move projects and mandates along with their unit."""
+    services.follow_unit(event.payload["old_path"], event.payload["new_path"])

@@ -70,19 +70,25 @@ class ProjectPage:
     pages: int
 
 
-def _parts_of_light(on: date) -> dict[str, Exists]:
-    """Return what makes a light yellow or red, as conditions on a project."""
-    own = OuterRef("pk")
+def _needing(on: date) -> dict[str, Q]:
+    """Return what makes a light red or yellow, as conditions on a project; each list of ids is made once."""
+    late = Activity.objects.filter(kind="milestone", end__lt=on, progress__lt=100)
+    undecided = Phase.objects.filter(gate="open", end__lt=on)
     return {
-        "breached": Exists(Breach.objects.filter(project=own, open=True)),
-        "late": Exists(Activity.objects.filter(project=own, kind="milestone", end__lt=on, progress__lt=100)),
-        "undecided": Exists(Phase.objects.filter(project=own, gate="open", end__lt=on)),
+        "breached": Q(id__in=Breach.objects.filter(open=True).values("project_id")),
+        "late": Q(id__in=late.values("project_id")),
+        "undecided": Q(id__in=undecided.values("project_id")),
     }
 
 
 def with_lights(projects: QuerySet[Project], on: date) -> QuerySet[Project]:
     """Annotate projects with what their light is made of: `breached`, `late`, `undecided`."""
-    return projects.annotate(**_parts_of_light(on))
+    own = OuterRef("pk")
+    return projects.annotate(
+        breached=Exists(Breach.objects.filter(project=own, open=True)),
+        late=Exists(Activity.objects.filter(project=own, kind="milestone", end__lt=on, progress__lt=100)),
+        undecided=Exists(Phase.objects.filter(project=own, gate="open", end__lt=on)),
+    )
 
 
 def light_of(project: Any) -> plan.Light:
@@ -103,15 +109,15 @@ def _matching(chosen: ProjectFilter, on: date) -> QuerySet[Project]:
     if chosen.kind:
         found = found.filter(kind=chosen.kind)
     if chosen.light:
-        parts = _parts_of_light(on)
-        late = Q(parts["late"]) | Q(parts["undecided"])
+        needing = _needing(on)
+        late = needing["late"] | needing["undecided"]
         found = found.filter(status__in=["running", "paused"])
         if chosen.light == "red":
-            found = found.filter(parts["breached"])
+            found = found.filter(needing["breached"])
         elif chosen.light == "yellow":
-            found = found.filter(late, ~Q(parts["breached"]))
+            found = found.filter(late, ~needing["breached"])
         else:
-            found = found.filter(~late, ~Q(parts["breached"]))
+            found = found.filter(~late, ~needing["breached"])
     return found
 
 
@@ -180,10 +186,11 @@ class Standing:
 
 def standing() -> Standing:
     """Return how the running projects stand; one query."""
-    found = with_lights(Project.objects.filter(status__in=["running", "paused"]), clock.today()).aggregate(
+    needing = _needing(clock.today())
+    found = Project.objects.filter(status__in=["running", "paused"]).aggregate(
         running=Count("pk"),
-        red=Count("pk", filter=Q(breached=True)),
-        yellow=Count("pk", filter=Q(breached=False) & (Q(late=True) | Q(undecided=True))),
+        red=Count("pk", filter=needing["breached"]),
+        yellow=Count("pk", filter=~needing["breached"] & (needing["late"] | needing["undecided"])),
     )
     return Standing(found["running"], found["red"], found["yellow"])
 

@@ -23,6 +23,7 @@ from leineweber.domains.portfolio.services.plan import move_activities, put_part
 from leineweber.domains.portfolio.services.projects import (
     change_project,
     create_project,
+    follow_unit,
     link_project,
     plan_start,
     release_budget,
@@ -39,6 +40,7 @@ __all__ = [
     "decide_gate",
     "decide_mandate",
     "define_skill",
+    "follow_unit",
     "import_new",
     "import_update",
     "link_project",

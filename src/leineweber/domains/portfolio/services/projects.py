@@ -8,11 +8,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Value
+from django.db.models.functions import Concat, Substr
+
 from leineweber.domains.portfolio.models import (
     Activity,
     Benefit,
     Cost,
     GateCondition,
+    Mandate,
     Need,
     Phase,
     Project,
@@ -321,6 +325,14 @@ def _move_parts(project: Project, by: timedelta, months: int, years: int) -> Non
 def _months_on(month: date, count: int) -> date:
     absolute = month.year * 12 + month.month - 1 + count
     return date(absolute // 12, absolute % 12 + 1, 1)
+
+
+def follow_unit(old_path: str, new_path: str) -> None:
+    """Keep whose projects and mandates are when a unit moves in the organisation; a second time moves nothing."""
+    moved = Concat(Value(new_path), Substr("unit_path", len(old_path) + 1))
+    with act(Actor.system(), "portfolio.unit_moved", Ref("project", UUID(int=0)), {"new_path": new_path}):
+        for model in (Project, Mandate):
+            model._default_manager.filter(unit_path__startswith=old_path).update(unit_path=moved)
 
 
 _NEXT: Mapping[str, tuple[frozenset[str], str, str]] = {

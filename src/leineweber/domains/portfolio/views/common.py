@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from leineweber.domains.portfolio.fields import Field, Options, Parsed
+from leineweber.domains.portfolio.fields import Field, Options, Parsed, bare
 from leineweber.domains.portfolio.models import Mandate, Phase, Project, Skill
 from leineweber.domains.portfolio.parts import PARTS
 from leineweber.domains.portfolio.queries import pages
@@ -49,6 +49,11 @@ def lead_to(name: str, *args: object, note: str = "") -> HttpResponse:
     """Lead to a page after something was done."""
     address = reverse(name, args=args)
     return HttpResponseRedirect(f"{address}?{urlencode({NOTE: note})}" if note else address)
+
+
+def text_of(request: HttpRequest, name: str = "q") -> str:
+    """Return a text of the address, at most 100 characters."""
+    return bare(request.GET.get(name, ""))[:100]
 
 
 def page_of(request: HttpRequest) -> int:

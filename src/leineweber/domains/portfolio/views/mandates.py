@@ -45,7 +45,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Show ideas and mandates."""
     status = request.GET.get("stand", "")
     status = status if status in Mandate.Status.values else ""
-    text = request.GET.get("q", "")[:100]
+    text = common.text_of(request)
     page = pages.list_mandates(actor_of(request), status, text, common.page_of(request))
     rows = [
         {
