@@ -211,10 +211,10 @@ def content(row: ReportDraft, actor: Actor, edition: int, moment: str) -> dict[s
         "goals": [
             {
                 "ref": str(ref),
-                "title": brief.title,
-                "summary": brief.summary,
-                "owner": brief.owner,
-                "facts": [[label, text] for label, text in brief.facts],
+                "title": str(brief.title),
+                "summary": str(brief.summary),
+                "owner": str(brief.owner),
+                "facts": [[str(label), str(text)] for label, text in brief.facts],
             }
             for ref, brief in goals_of(row, actor)
         ],
