@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.database]
 PAGES = {
     "strategie": "/steuerung/strategie/",
     "strategie-schaubild": "/steuerung/strategie/schaubild/?auswahl=measure.ozg",
-    "strategie-ziele": "/steuerung/ziele/",
+    "strategie-ziele": "/steuerung/strategie/smarte-ziele/",
     "strategie-ziel": "/steuerung/ziele/dms-einfuehrung/",
     "strategie-bearbeiten": "/steuerung/ziele/wlan/bearbeiten/",
     "strategie-fassung": "/steuerung/strategie/fassungen/2/",

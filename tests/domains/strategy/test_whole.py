@@ -29,7 +29,7 @@ def test_the_demo_carries_the_paper_and_every_page_opens(city: City) -> None:
         S, f"{S}baum/", f"{S}schaubild/", f"{S}schaubild/?auswahl=measure.ozg", f"{S}vision/vision/",
         f"{S}handlungsfelder/arbeit-4-0/", f"{S}massnahmen/ozg/", f"{S}massnahmen/ozg/bearbeiten/", f"{S}prinzipien/neu/",
         f"{S}smarte-ziele/neu/", f"{S}fassungen/", f"{S}fassungen/1/", f"{S}fassungen/2/", f"{S}fassungen/1/?mit=2",
-        "/steuerung/ziele/", "/steuerung/ziele/?q=wlan&stand=adopted", "/steuerung/ziele/?q=keines&seite=99",
+        "/steuerung/strategie/smarte-ziele/", "/steuerung/strategie/smarte-ziele/?q=wlan&stand=adopted", "/steuerung/strategie/smarte-ziele/?q=keines&seite=99",
         "/steuerung/ziele/wlan/", "/steuerung/ziele/wlan/bearbeiten/", "/steuerung/", "/strategie/",
     ):  # fmt: skip
         answer = editor.get(address)

@@ -19,7 +19,9 @@ def _parts(actor: Actor, text: str, limit: int) -> Source:
     )
     hits = tuple(Found(hit.title, hit.url, rules.KIND_LABELS[hit.kind]) for hit in found.hits)
     return Source(
-        hits, found.total, f"/steuerung/ziele/?{urlencode({'q': text})}" if found.total > limit else ""
+        hits,
+        found.total,
+        f"/steuerung/strategie/smarte-ziele/?{urlencode({'q': text})}" if found.total > limit else "",
     )
 
 

@@ -27,7 +27,7 @@ urlpatterns = [
         name="edition_json",
     ),
     path("steuerung/strategie/smarte-ziele/neu/", goals.new, name="goal_new"),
-    path("steuerung/ziele/", goals.goal_list, name="goals"),
+    path("steuerung/strategie/smarte-ziele/", goals.goal_list, name="goals"),
     path("steuerung/ziele/<slug:slug>/bearbeiten/", goals.edit, name="goal_edit"),
     path("steuerung/ziele/<slug:slug>/stand/", goals.turn, name="goal_turn"),
     path("steuerung/strategie/<slug:art>/neu/", elements.new, name="element_new"),
