@@ -10,6 +10,7 @@ import copy
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -36,6 +37,8 @@ from leineweber.domains.opendata import services as opendata
 from leineweber.domains.participation.models import Comment, CriteriaSet, Proposal, Round
 from leineweber.domains.participation.services import proposals
 from leineweber.domains.portfolio import services as portfolio
+from leineweber.domains.portfolio.choice import services as choice
+from leineweber.domains.portfolio.choice.model import Limits
 from leineweber.domains.portfolio.models import Breach, GateCondition, Phase, Risk
 from leineweber.domains.reports.models import FrozenReport, ReportDraft
 from leineweber.domains.strategy.models import FieldOfAction, SmartGoal
@@ -295,6 +298,7 @@ def build() -> City:
             **_bodies(),
             **_participation(),
             **_portfolio(),
+            **_choice(),
             "leistungen/: wahlhelfer": {"slug": "wahlhelfer"},
             "leistungen/: unknown": {"slug": "gibt-es-nicht"},
             "lebenslagen/": {"slug": _situation()},
@@ -360,6 +364,18 @@ def _bodies() -> dict[str, Arguments]:
             "resolution_id": decided.id,
             "follow_up_id": follow.id,
         },
+    }
+
+
+def _choice() -> dict[str, Arguments]:
+    """A scenario that is not computed; what cannot be done with it yet is answered with 422."""
+    limits = Limits(2030, 2, (Decimal(100_000), None))
+    scenario = choice.create_scenario(Actor.system("Test"), title="Wie geplant", question="", limits=limits)
+    here = "steuerung/portfolio/auswahl/"
+    return {
+        f"{here}: a scenario": {"scenario_id": scenario.id},
+        f"{here}: unknown": {"scenario_id": NOTHING},
+        f"{here}<uuid:scenario_id>/warum/: a scenario": {"scenario_id": scenario.id, "project_id": NOTHING},
     }
 
 
