@@ -110,7 +110,7 @@ def _goal() -> DecisionPaper:
     drafts = (one.target for one in links.edges(["became"]) if one.source.kind == "proposal")
     subject = next((one for one in drafts if one.kind == "goal"), None)
     brief = links.brief(subject, actor) if subject else None
-    told = ASSISTANT
+    told: tuple[str, str, str, tuple[tuple[int, str], ...]] = ASSISTANT
     if brief is not None:
         told = (
             f"Ziel: {brief.title}"[:200],
