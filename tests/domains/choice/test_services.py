@@ -200,6 +200,17 @@ def test_a_step_whose_worker_died_is_done_again_and_then_given_up(town: Town) ->
     assert run.state == "failed" and run.finished is not None
 
 
+def test_a_job_killed_midway_is_done_by_the_next_worker(town: Town) -> None:
+    town.project("Eins", 10)
+    run = services.compute(PROGRAM, town.scenario(100).id)
+    services.begin(run.id, "solve")
+    run.refresh_from_db()
+    assert (run.state, run.attempts, run.result) == ("running", 1, None), "here its worker was killed"
+    run_until_idle()
+    run.refresh_from_db()
+    assert (run.state, run.chosen) == ("done", 1) and run.front is not None
+
+
 def test_a_step_that_is_done_is_not_done_again(town: Town) -> None:
     town.project("Eins", 10)
     run = town.computed(100)

@@ -84,11 +84,14 @@ def test_the_list_searches_filters_and_pages(house: House) -> None:
 def test_pages_ask_a_constant_number_of_queries(house: House) -> None:
     browser = house.browser("silja.")
 
+    said: dict[tuple[int, str], list[str]] = {}
+
     def count(address: str) -> int:
         with CaptureQueriesContext(
             connection,
         ) as captured:
             assert browser.get(address).status_code == 200
+        said[len(captured), address] = [query["sql"][:200] for query in captured]
         return len(captured)
 
     project = house.project()
@@ -101,7 +104,8 @@ def test_pages_ask_a_constant_number_of_queries(house: House) -> None:
         one(project, "terminplan/"),
     )
     browser.get(HERE)
-    few = [count(address) for address in addresses]
+    # Twice each: what the house does once in a while, such as renewing a session, is not the page's.
+    few = [min(count(address), count(address)) for address in addresses]
     for index in range(10):
         house.project(f"Mehr {index}")
     for index in range(30):
@@ -115,8 +119,8 @@ def test_pages_ask_a_constant_number_of_queries(house: House) -> None:
         }
         values |= {"start": project.start, "end": project.end, "budget": Decimal(1), "responsible": ""}
         services.put_part(PROGRAM, project.id, "arbeitspakete", values)
-    many = [count(address) for address in addresses]
-    assert all(now <= before for now, before in zip(many, few, strict=True)), (few, many)
+    many = [min(count(address), count(address)) for address in addresses]
+    assert all(now <= before for now, before in zip(many, few, strict=True)), (few, many, said)
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ from leineweber.capabilities.processes import queries as processes
 from leineweber.config.demo.organisation import load_demo_organisation
 from leineweber.domains.resolutions.models import DecisionKind, DecisionPaper, Meeting, PaperStatus
 from leineweber.domains.resolutions.services import committees, meetings, papers
-from leineweber.domains.resolutions.services.papers import Content
+from leineweber.domains.resolutions.services.content import Content
 from leineweber.kernel import clock, ids, links
 from leineweber.kernel.access import Actor
 from leineweber.kernel.deadlines.rules import is_working_day

@@ -18,7 +18,7 @@ from faces.helpers import main_text
 from leineweber.domains.strategy import drawing, forms, queries, services
 from leineweber.domains.strategy.models import Edition, EvaluationNote, Measure, SmartGoal
 from leineweber.domains.strategy.rules import number_key
-from leineweber.kernel import clock
+from leineweber.kernel import clock, links
 from leineweber.kernel.refs import Ref
 from leineweber.people.organisation.models import Post, Unit
 
@@ -65,6 +65,8 @@ def test_from_draft_to_adopted_by_the_pages(small: Small, browser_of: BrowserOf)
     text = main_text(answer)
     assert "Angelegt." in text and "1 Befund ist offen." in text and "Die Quelle der Zahlen fehlt" in text
     goal = SmartGoal.objects.get()
+    papers = any(kind.name == "decision_paper" for kind in links.kinds())
+    assert ("Beschlussvorlage schreiben" in text) is papers
     assert goal.target == Decimal("82.5") and goal.costs == [[2027, "45000.00"], [2028, "12500.50"]]
     assert goal.number == "B.II.2.1" and goal.responsible.startswith("150.2 Standesamt")
     turn = reverse("strategy:goal_turn", args=[goal.slug])

@@ -191,7 +191,7 @@ def test_without_expectations(city: City, fresh_links: None) -> None:
         ("", []),
         ("kurz", ["kurz"]),
         ("Meldung als Wahlhelferin oder Wahlhelfer", ["Meldung als", "Wahlhelferin oder", "Wahlhelfer"]),
-        ("Donaudampfschifffahrtsgesellschaftskapitän", ["Donaudampfschifffahr…"]),
+        ("Donaudampfschifffahrtsgesellschaftskapitän", ["Donaudampfschifffah…"]),
         ("eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn", None),
     ],
 )

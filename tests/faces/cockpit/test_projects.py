@@ -118,6 +118,7 @@ def test_whether_there_are_the_people(city: City, portfolio: dict[str, Any]) -> 
         )
     text = main_text(city.browser("insa.").get("/steuerung/"))
     assert f"{year} reicht es in 1 von 2 Fähigkeiten nicht; am meisten fehlt Entwicklung: 10 Tage." in text
+    assert "40 von 30 Tagen, 10 zu wenig" in text and "100 von 100 Tagen" in text
     assert "Haben wir die Leute?" in text and "Silja" not in text.split("Haben wir die Leute?")[1]
 
 

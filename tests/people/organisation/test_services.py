@@ -291,7 +291,7 @@ def test_absence_is_noted_by_oneself_and_without_a_reason() -> None:
 
 
 def test_who_has_a_role_for_a_unit(django_assert_num_queries) -> None:
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         clerks = queries.role_holders("elections.clerk", "/d5/150/150.4/")
     assert [(entry.person.family_name, entry.deputising) for entry in clerks] == [
         ("Garnmeister", False),

@@ -119,7 +119,9 @@ class _Filler:
         Project.objects.bulk_create(rows)
         self.projects = max(projects, self.projects)
         for row in rows:
-            for goal in self.draw.sample(self.goals, 4):
+            # The first goal, whose surroundings are drawn, is served by a project from the beginning.
+            served = [self.goals[0]] if row is rows[0] and row.number == "X-0000" else []
+            for goal in [*served, *self.draw.sample(self.goals[1:], 4)]:
                 edges.append((f"project:{row.id}", f"goal:{goal.id}"))
         Cost.objects.bulk_create(
             Cost(

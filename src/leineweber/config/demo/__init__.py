@@ -44,9 +44,9 @@ def load() -> None:
     choice.load()
     cases.load()
     # What looks back comes after the cases: its figures are computed of them.
-    indicators.load()
     publications.load()
     resolutions.load()
+    indicators.load()
 
 
 def _content() -> dict[str, Any]:

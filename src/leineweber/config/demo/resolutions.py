@@ -14,7 +14,7 @@ from leineweber.capabilities.processes import queries as processes
 from leineweber.domains.resolutions import rules
 from leineweber.domains.resolutions.models import DecisionKind, DecisionPaper, Meeting, Resolution
 from leineweber.domains.resolutions.services import committees, meetings, papers, resolutions
-from leineweber.domains.resolutions.services.papers import Alternative, Content
+from leineweber.domains.resolutions.services.content import Alternative, Content
 from leineweber.domains.resolutions.services.resolutions import Ballot
 from leineweber.kernel import clock, links
 from leineweber.kernel.access import Actor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from leineweber.domains.portfolio.views import listing, mandates, parts, plan, project
+from leineweber.domains.portfolio.views import control, listing, mandates, parts, plan, project
 
 app_name = "portfolio"
 _ALL = "steuerung/portfolio/"
@@ -41,13 +41,13 @@ urlpatterns = [
     path(f"{_ONE}terminplan.csv", plan.table, name="plan_csv"),
     path(f"{_ONE}meilensteine.ics", plan.milestones, name="milestones"),
     path(f"{_ONE}einlesen/", plan.import_update, name="import_update"),
-    path(f"{_ONE}berichte/", project.reports, name="reports"),
-    path(f"{_ONE}berichte/neu/", project.report_new, name="report_new"),
-    path(f"{_ONE}berichte/<int:number>/", project.report, name="report"),
-    path(f"{_ONE}basisplan/", project.baseline_new, name="baseline_new"),
-    path(f"{_ONE}gate/<uuid:phase_id>/", project.gate, name="gate"),
-    path(f"{_ONE}bedingung/<uuid:condition_id>/", project.condition, name="condition"),
-    path(f"{_ONE}ausnahme/<uuid:breach_id>/", project.breach, name="breach"),
+    path(f"{_ONE}berichte/", control.reports, name="reports"),
+    path(f"{_ONE}berichte/neu/", control.report_new, name="report_new"),
+    path(f"{_ONE}berichte/<int:number>/", control.report, name="report"),
+    path(f"{_ONE}basisplan/", control.baseline_new, name="baseline_new"),
+    path(f"{_ONE}gate/<uuid:phase_id>/", control.gate, name="gate"),
+    path(f"{_ONE}bedingung/<uuid:condition_id>/", control.condition, name="condition"),
+    path(f"{_ONE}ausnahme/<uuid:breach_id>/", control.breach, name="breach"),
     path(f"{_ONE}teile/<slug:part>/", parts.part, name="part"),
     path(f"{_ONE}teile/<slug:part>/neu/", parts.new, name="part_new"),
     path(f"{_ONE}teile/<slug:part>/<uuid:row_id>/", parts.edit, name="part_edit"),

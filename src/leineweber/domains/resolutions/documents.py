@@ -41,7 +41,7 @@ def paper_pdf(
     """Return a paper as PDF/UA-1 and PDF/A-2a.
 
     Args:
-        content: what a version keeps (`papers.snapshot`).
+        content: what a version keeps (`content.snapshot`).
         parts: statements and signatures of that version.
         resolution: what was decided, None if nothing is.
         draft: whether a strip says that the paper is not submitted.

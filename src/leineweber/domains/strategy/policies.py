@@ -8,7 +8,7 @@ from leineweber.people.organisation.roles import LEADERSHIP, STRATEGY_EDITOR
 
 @policy("strategy.view")
 def view(actor: Actor, thing: object | None) -> bool:
-    """All staff: what the city wants concerns everybody who works for it; the program, when it acts on a resolution."""
+    """All staff, and the program itself: what the city wants concerns everybody who works for it."""
     return actor.kind in {"staff", "system"}
 
 

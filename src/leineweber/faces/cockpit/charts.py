@@ -106,3 +106,73 @@ def money(title: str, years: Sequence[Year], source: str) -> Chart:
         draw=draw,
         source=source,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Days of a skill: what there is, what is needed."""
+
+    skill: str
+    available: Decimal
+    needed: Decimal
+
+
+def loads(title: str, items: Sequence[Load], source: str) -> Chart:
+    """Show need within what there is: a pale bar for the days there are, a strong one for those needed."""
+    top = nice_maximum(max((max(one.available, one.needed) for one in items), default=Decimal(0)))
+    left, step = 168, 34
+    height = step * max(1, len(items)) + 8
+
+    def draw() -> SafeString:
+        parts = [
+            format_html('<line x1="{x}" y1="0" x2="{x}" y2="{h}" class="lw-c-axis"/>', x=left, h=height - 4)
+        ]
+        for index, one in enumerate(items):
+            y = index * step + 6
+            there, needed = (
+                round(float(value / top) * (WIDTH - left - 196), 1) for value in (one.available, one.needed)
+            )
+            said = f"{number(one.needed, 0)} von {number(one.available, 0)} Tagen"
+            if one.needed > one.available:
+                said += f", {number(one.needed - one.available, 0)} zu wenig"
+            name = one.skill if len(one.skill) <= 21 else f"{one.skill[:20].rstrip()}…"
+            parts += [
+                format_html('<text x="{}" y="{}" text-anchor="end">{}</text>', left - 10, y + 16, name),
+                format_html(
+                    '<rect x="{}" y="{}" width="{}" height="22" rx="2" class="lw-c-need"/>', left, y, there
+                ),
+                format_html(
+                    '<rect x="{}" y="{}" width="{}" height="12" rx="2" class="lw-c-bar"/>',
+                    left,
+                    y + 5,
+                    needed,
+                ),
+                format_html('<text x="{}" y="{}">{}</text>', left + max(there, needed) + 8, y + 16, said),
+            ]
+        return format_html_join("", "{}", ((part,) for part in parts))
+
+    short = [one for one in items if one.needed > one.available]
+    return Chart(
+        title=title,
+        description=f"In {len(short)} von {len(items)} fehlen Tage."
+        if short
+        else "Überall reichen die Tage.",
+        height=height,
+        columns=[
+            {"key": "skill", "label": "Fähigkeit"},
+            {"key": "needed", "label": "gebraucht (Tage)", "numeric": True},
+            {"key": "available", "label": "vorhanden (Tage)", "numeric": True},
+        ],
+        rows=[
+            {
+                "cells": {
+                    "skill": one.skill,
+                    "needed": number(one.needed, 0),
+                    "available": number(one.available, 0),
+                }
+            }
+            for one in items
+        ],
+        draw=draw,
+        source=source,
+    )

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from leineweber.faces.cockpit.network import Network, Node
 
 BOX, GAP, HEIGHT, STEP, TOP = 168, 40, 58, 70, 44
-LETTERS, LINES = 21, 3
+LETTERS, LINES = 20, 3
 LOW = 10
 
 

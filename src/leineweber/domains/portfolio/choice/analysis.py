@@ -178,7 +178,7 @@ def _reason(instance: Instance, base: Outcome, key: str, seconds: float, gap: fl
         return {"kind": "never", "text": never}
     forced = solver.solve(instance, seconds=seconds, gap=gap, force=[key])
     if forced.status == "infeasible":
-        return {"kind": "impossible", **why_impossible(instance, seconds=seconds, force=[key])}
+        return {"kind": "impossible", **why_impossible(instance, seconds=max(seconds, 2.0), force=[key])}
     if not forced.found:
         return {"kind": "unknown"}
     low = NOTHING if forced.bound is None else max(NOTHING, base.benefit - forced.bound)

@@ -84,7 +84,7 @@ def roadmap(instance: Instance, starts: Mapping[str, int]) -> Chart:
     left = len(ordered) - len(shown)
     described = f"{len(ordered)} Vorhaben; blass sind die, die dabei sein müssen."
     if left:
-        described += f" Gezeigt sind {len(shown)}, alle stehen in der Tabelle."
+        described += f" Gezeigt sind die ersten {len(shown)}; alle stehen unter „Gewählte Vorhaben“."
     return Chart(
         title="Fahrplan",
         description=described,
@@ -102,7 +102,7 @@ def roadmap(instance: Instance, starts: Mapping[str, int]) -> Chart:
                     "end": str(limits.first_year + starts[key] + known[key].duration_years - 1),
                 }
             }
-            for key in ordered
+            for key in shown
         ],
         draw=draw,
     )

@@ -37,6 +37,7 @@ STEP_WORDS = {
     "reasons": "die Gründe für das, was außen vor bleibt, werden berechnet",
 }
 NOTHING = Decimal(0)
+CHOSEN_SIZE, OUT_SIZE = 50, 25
 
 
 def typed_percent(share: Decimal) -> str:
@@ -98,7 +99,12 @@ def limit_facts(scenario: Scenario) -> list[tuple[str, str]]:
     ]
     facts += [(skill, series(values, days=True)) for skill, values in sorted(limits.capacity.items())]
     facts += [
-        ("Wer früher beginnt", f"ist je Jahr {percent(limits.discount, 1)} mehr wert"),
+        (
+            "Wer früher beginnt",
+            f"ist je Jahr {percent(limits.discount, 1)} mehr wert"
+            if limits.discount
+            else "ist nicht mehr wert",
+        ),
         (
             "Vorgänger",
             "müssen beendet sein"
@@ -127,8 +133,20 @@ def sentence(found: Result) -> str:
     }.get(RunState(run.state), "")
 
 
-def whole(found: Result) -> dict[str, Any]:
-    """Return all that the page of a result shows."""
+def _cut(rows: list[Any], number: int, size: int, name: str) -> dict[str, Any]:
+    """Return one page of rows with its place: `name`, `name_page`, `name_pages`, `name_total`."""
+    pages = max(1, -(-len(rows) // size))
+    place = min(max(1, number), pages)
+    return {
+        name: rows[(place - 1) * size : place * size],
+        f"{name}_page": place,
+        f"{name}_pages": pages,
+        f"{name}_total": len(rows),
+    }
+
+
+def whole(found: Result, chosen_page: int = 1, out_page: int = 1) -> dict[str, Any]:
+    """Return all that the page of a result shows; of what is chosen and what is out one page each."""
     run, instance = found.run, found.instance
     words = Words.of(instance)
     context: dict[str, Any] = {
@@ -168,12 +186,12 @@ def whole(found: Result) -> dict[str, Any]:
             ),
         ],
         "roadmap": pictures.roadmap(instance, starts),
-        "roadmap_rows": pictures.roadmap_rows(instance, starts),
+        **_cut(pictures.roadmap_rows(instance, starts), chosen_page, CHOSEN_SIZE, "chosen"),
         "usage": pictures.usage(words, slacks),
         "minimums": [words.slack(one) for one in slacks if one.limit.kind == "minimum"],
         "more": None if run.more is None else [words.more(one) for one in run.more["more"]],
         "front": None if run.front is None else pictures.front(run.front["points"]),
-        "out": out(found, words),
+        **_cut(out(found, words), out_page, OUT_SIZE, "out"),
     }
     return context
 

@@ -28,6 +28,7 @@ SEED = 20220101
 # From so many variables on a head start pays; so many of them stay free in it at first, so many projects later.
 LARGE, FREE, NEIGHBOURS = 300, (160, 320, 640), 25
 SMALL_SECONDS = 0.7
+LOGIC = ("must", "after", "excludes")
 
 
 class SolverFailed(Exception):
@@ -275,6 +276,7 @@ def solve(
         return Outcome("infeasible", seconds=time.monotonic() - began)
     if not program.columns:
         return Outcome("optimal", bound=Decimal(0), seconds=time.monotonic() - began)
+    proven: Decimal | None = None
     if len(program.columns) > LARGE and len(instance.candidates) > 2 * NEIGHBOURS:
         known, proven = _head_start(instance, force, gap, seconds / 2, known)
         if known is not None and proven is not None:
@@ -296,7 +298,7 @@ def solve(
             session.cut_off(starts)
             continue
         benefit = rules.benefit(instance, starts)
-        bound = _bound(info.mip_dual_bound, benefit)
+        bound = _bound(min(info.mip_dual_bound, float("inf" if proven is None else proven)), benefit)
         return Outcome(status, starts, benefit, bound, time.monotonic() - began, nodes)
     raise SolverFailed("Every choice found breaks a limit.")
 
@@ -460,7 +462,7 @@ def conflict(instance: Instance, *, seconds: float, force: Collection[str] = ())
     Raises:
         SolverFailed: HiGHS ended with an error.
     """
-    everything = limits_of(instance, force)
+    everything = all_limits = limits_of(instance, force)
     end = time.monotonic() + seconds
     complete = True
 
@@ -473,7 +475,7 @@ def conflict(instance: Instance, *, seconds: float, force: Collection[str] = ())
             return True
         kept_ones = set(kept)
         answer = possible(
-            instance, [one for one in everything if one not in kept_ones], seconds=left, force=force
+            instance, [one for one in all_limits if one not in kept_ones], seconds=left, force=force
         )
         if answer is None:
             complete = False
@@ -491,6 +493,15 @@ def conflict(instance: Instance, *, seconds: float, force: Collection[str] = ())
         from_first = explain([*background, *from_second], from_second, first)
         return [*from_first, *from_second]
 
-    if not everything or not holds([]) or holds(everything):
+    if not everything or not holds([]):
         return [], complete
+    # What contradicts itself without money and days is found among far fewer limits, and quickly.
+    for kinds in LOGIC, (*LOGIC, "money", "capacity"):
+        part = [one for one in everything if one.kind in kinds]
+        if part and not holds(part):
+            everything = part
+            break
+    else:
+        if holds(everything):
+            return [], complete
     return sorted(explain([], [], everything)), complete

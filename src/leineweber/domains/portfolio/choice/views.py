@@ -230,7 +230,9 @@ def result(request: HttpRequest, scenario_id: UUID) -> HttpResponse:
         "paper": f"/steuerung/vorlagen/neu/?{urlencode({'gegenstand': f'scenario:{row.id}', 'wirkung': 'adopt'})}",
     }
     if found is not None:
-        context |= presenting.whole(found)
+        context |= presenting.whole(
+            found, _number(request.GET.get("seite", "1")), _number(request.GET.get("aussen", "1"))
+        )
         context["is_last"] = found.run.number == context["earlier"][0].number
         context["is_open"] = found.run.state in OPEN_STATES
         context["can_adopt"] = (
@@ -279,7 +281,8 @@ def explain(request: HttpRequest, scenario_id: UUID, project_id: UUID) -> HttpRe
         services.explain(actor_of(request), _scenario(request, scenario_id).id, project_id)
     except ChoiceError as error:
         return _refused(request, scenario_id, error)
-    return _to("result", scenario_id, note="warum", anchor=f"#v-{project_id}")
+    place = _number(request.POST.get("aussen", "1"))
+    return _to("result", scenario_id, note="warum", anchor=f"&aussen={place}#v-{project_id}")
 
 
 @requires("choice.manage")

@@ -12,6 +12,8 @@ from leineweber.domains.portfolio.choice.rules import Slack
 from leineweber.kernel.ui.jinja import money, number, percent, plural
 
 POINTS = "Punkte"
+# More rules than these, if some may be spared, explain nothing.
+MANY = 8
 
 
 def points(value: Decimal | str) -> str:
@@ -133,13 +135,23 @@ class Words:
             return "In der Rechenzeit war das nicht zu klären."
         if kind == "impossible":
             why = self.impossible(told)
-            rules = " ".join([*why["never"], *why["rules"]])
+            told_rules = (
+                why["rules"]
+                if why["complete"] or len(why["rules"]) <= MANY
+                else ["Woran es liegt, war in der Rechenzeit nicht einzugrenzen."]
+            )
+            rules = " ".join([*why["never"], *told_rules])
             ways = f" Es ginge so: {' – oder: '.join(why['ways'])}." if why["ways"] else ""
             return f"Nicht möglich. {rules}{ways}"
         low, high = Decimal(told["low"]), Decimal(told["high"])
         change = Words._without(told, key)
         begin = f"Mit Beginn {self.year(told['start'])}"
-        if high <= Decimal("0.0005"):
+        if high < Decimal("-0.0005"):
+            lost = (
+                f"{begin} wäre der Nutzen sogar um {points(-high)} größer: Das Ergebnis ist nur bis auf seine "
+                "Genauigkeit das beste. Rechnen Sie genauer."
+            )
+        elif high <= Decimal("0.0005"):
             lost = f"{begin} bliebe der Nutzen gleich. Es ist eine ebenso gute Auswahl."
         elif high - low <= Decimal("0.05"):
             lost = f"{begin} ginge der Nutzen um {points(high)} zurück."

@@ -7,6 +7,7 @@ from leineweber.domains.portfolio.queries.figures import (
     capacity,
     heat,
     money,
+    post_loads,
     projects_for,
 )
 
@@ -18,5 +19,6 @@ __all__ = [
     "capacity",
     "heat",
     "money",
+    "post_loads",
     "projects_for",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Sum
 
@@ -85,6 +86,37 @@ def capacity(actor: Actor, year: int) -> list[SkillLoad]:
         SkillLoad(skill, year, there.get(skill, ZERO), needed.get(skill, ZERO))
         for skill in sorted(there.keys() | needed.keys())
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class PostLoad:
+    """Days of a post in a year: what it has for projects, what projects have asked of it by name."""
+
+    post: str
+    available: Decimal
+    needed: Decimal
+
+
+def post_loads(actor: Actor, year: int) -> list[PostLoad]:
+    """Return capacity and named need by post in a year, by title; two queries. Posts, never persons."""
+    if not allowed(actor, "portfolio.view"):
+        return []
+    found: dict[UUID, tuple[str, Decimal, Decimal]] = {}
+    for post_id, title, days in Capacity.objects.filter(year=year).values_list(
+        "post_id", "post_title", "days"
+    ):
+        known = found.get(post_id, (title, ZERO, ZERO))
+        found[post_id] = (title, known[1] + days, known[2])
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    needs = Need.objects.filter(
+        post_id__isnull=False, project__status__in=COUNTED, first_month__lte=last, last_month__gte=first
+    )
+    for need in needs:
+        assert need.post_id is not None
+        known = found.get(need.post_id, (need.post_title, ZERO, ZERO))
+        inside = sum(month.year == year for month in plan.months(need.first_month, need.last_month))
+        found[need.post_id] = (known[0], known[1], known[2] + need.days * inside)
+    return sorted((PostLoad(*row) for row in found.values()), key=lambda row: row.post)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,10 +97,13 @@ def to_xml(title: str, rows: Sequence[PlanRow]) -> bytes:
         put(task, "Type", 1)
         put(task, "IsNull", 0)
         put(task, "OutlineLevel", row.level + 1)
-        put(task, "Start", f"{row.start.isoformat()}T{'17' if row.milestone else '08'}:00:00")
-        put(task, "Finish", f"{row.end.isoformat()}T17:00:00")
-        days = 0 if row.milestone else (row.end - row.start).days + 1
-        put(task, "Duration", f"PT{days * 24}H0M0S")
+        start = f"{row.start.isoformat()}T{'17' if row.milestone else '08'}:00:00"
+        finish = f"{row.end.isoformat()}T17:00:00"
+        duration = f"PT{0 if row.milestone else ((row.end - row.start).days + 1) * 24}H0M0S"
+        for beginning in ("", "Manual"):
+            put(task, f"{beginning}Start", start)
+            put(task, f"{beginning}Finish", finish)
+            put(task, f"{beginning}Duration", duration)
         put(task, "DurationFormat", 8)
         put(task, "Milestone", int(row.milestone))
         summary = number < len(rows) and rows[number].level > row.level

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from leineweber.domains.portfolio import calendar, pictures, services
 from leineweber.domains.portfolio.fields import Field, day_of, read
 from leineweber.domains.portfolio.models import Activity, Project
-from leineweber.domains.portfolio.queries import capacity, heat, money, pages
+from leineweber.domains.portfolio.queries import capacity, heat, money, pages, post_loads
 from leineweber.domains.portfolio.rules import plan
 from leineweber.domains.portfolio.services import PortfolioError
 from leineweber.domains.portfolio.views import common
@@ -313,6 +313,7 @@ def _capacity_page(request: HttpRequest, parsed: Any = None, status: int = 200) 
             "months": [f"{name}" for name in pictures.MONTHS],
             "heat": heat(actor, first),
             "loads": capacity(actor, year),
+            "posts": post_loads(actor, year),
             "may_manage": allowed(actor, "portfolio.manage"),
             "fields": CAPACITY_FIELDS,
             "options": {},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +15,8 @@ from leineweber.domains.portfolio import calendar, pictures, services
 from leineweber.domains.portfolio.fields import Field, Parsed, day_of, read
 from leineweber.domains.portfolio.models import Activity, Project
 from leineweber.domains.portfolio.queries import pages
+from leineweber.domains.portfolio.queries.files import plan_rows
 from leineweber.domains.portfolio.rules import exchange, network
-from leineweber.domains.portfolio.rules.exchange import PlanLink, PlanRow
 from leineweber.domains.portfolio.services import PortfolioError
 from leineweber.domains.portfolio.views import common
 from leineweber.domains.portfolio.views.listing import calendar_response
@@ -119,30 +118,6 @@ def _move(
             field = error.field or "termine"
             errors.append({"field": field, "href": f"#{field}", "message": str(error)})
     return errors, typed
-
-
-def plan_rows(view: pages.PlanView) -> list[PlanRow]:
-    """Return a plan as rows of a file."""
-    uids = {one.id: number for number, one in enumerate(view.outline, 1)}
-    waits: dict[UUID, list[PlanLink]] = {}
-    for one in view.dependencies:
-        waits.setdefault(one.successor_id, []).append(PlanLink(uids[one.predecessor_id], one.kind, one.lag))
-    return [
-        PlanRow(
-            uids[one.id],
-            one.id,
-            view.rows[one.id].name,
-            one.depth,
-            one.start,
-            one.end,
-            one.milestone,
-            one.progress,
-            tuple(waits.get(one.id, ())),
-            Decimal(0) if one.summary else one.budget,
-            view.rows[one.id].responsible,
-        )
-        for one in view.outline
-    ]
 
 
 def _file(content: bytes, name: str, kind: str) -> HttpResponse:

@@ -21,8 +21,9 @@ from leineweber.domains.resolutions.queries import papers as queries
 from leineweber.domains.resolutions.queries.papers import PaperFilter, PaperView
 from leineweber.domains.resolutions.services import papers as services
 from leineweber.domains.resolutions.services import resolutions
+from leineweber.domains.resolutions.services.content import Alternative, Content, snapshot
 from leineweber.domains.resolutions.services.errors import NotPossible
-from leineweber.domains.resolutions.services.papers import EDITABLE, Alternative, Content
+from leineweber.domains.resolutions.services.papers import EDITABLE
 from leineweber.domains.resolutions.views.reading import (
     Form,
     back,
@@ -462,7 +463,7 @@ def file(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     view = _shown(request, paper_id)
     found = view.paper
     draft = found.status in EDITABLE or not view.versions
-    content = services.snapshot(found) if draft else view.versions[0].content
+    content = snapshot(found) if draft else view.versions[0].content
     decided = view.resolutions[0] if view.resolutions else None
     name = f"{found.number or 'Entwurf'} {found.title[:80]}.pdf"
     return pdf(paper_pdf(content, [] if draft else view.parts, decided, draft=draft), name)

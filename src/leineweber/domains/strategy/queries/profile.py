@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from leineweber.domains.strategy import rules
 from leineweber.domains.strategy.kinds import ELEMENTS, address, kind_of, ref_of
@@ -22,13 +23,17 @@ Around = tuple[tuple[str, tuple[Card, ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A goal's profile: rows by subject, the SMART check by criterion, its surroundings, its notes."""
+    """A goal's profile: rows by subject, the SMART check by criterion, its surroundings, its notes.
+
+    `paper_href` leads to a new decision paper about it; empty where nothing is to be decided or no room writes papers.
+    """
 
     sections: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     findings: tuple[rules.Finding, ...]
     criteria: tuple[tuple[str, tuple[rules.Finding, ...]], ...]
     around: Around
     notes: tuple[EvaluationNote, ...]
+    paper_href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,15 @@ def profile(view: GoalView, actor: Actor) -> Profile:
         ),
         around=around(ref_of(goal), actor),
         notes=notes_of(ref_of(goal)),
+        paper_href=paper_href(ref_of(goal)) if goal.status in {"draft", "proposed"} else "",
     )
+
+
+def paper_href(ref: Ref) -> str:
+    """Return the address of a new decision paper that adopts a thing; empty if no room writes decision papers."""
+    if all(kind.name != "decision_paper" for kind in links.kinds()):
+        return ""
+    return f"/steuerung/vorlagen/neu/?{urlencode({'gegenstand': str(ref), 'wirkung': 'adopt'})}"
 
 
 def element_page(kind: str, slug: str, actor: Actor) -> ElementPage | None:

@@ -13,7 +13,6 @@ from uuid import UUID
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 
-from leineweber.domains.strategy import rules
 from leineweber.domains.strategy.models import FieldOfAction, GoalMeasurement, SmartGoal
 from leineweber.domains.strategy.queries.checking import findings_of
 from leineweber.domains.strategy.services.common import (
@@ -309,8 +308,3 @@ def follow_unit(old: str, new: str) -> None:
         SmartGoal.objects.filter(id__in=moved).update(
             unit_path=Concat(Value(new), Substr("unit_path", len(old) + 1))
         )
-
-
-def allowed_next(goal: SmartGoal) -> frozenset[str]:
-    """Return what may become of a goal."""
-    return rules.TRANSITIONS[goal.status]

@@ -13,6 +13,7 @@ from leineweber.domains.strategy import drawing, printing, queries, rules, servi
 from leineweber.domains.strategy.forms import Form
 from leineweber.domains.strategy.models import Edition
 from leineweber.domains.strategy.queries.editions import base_of
+from leineweber.domains.strategy.queries.profile import paper_href
 from leineweber.domains.strategy.services import Conflict, StrategyError
 from leineweber.domains.strategy.views.common import error_of, note_of, saved, tabs
 from leineweber.domains.strategy.views.elements import ref_in
@@ -87,8 +88,7 @@ def _page(
             "note": note_of(request),
             "errors": [error_of(error, "beschluss")] if error else [],
             "open": edition.status in {Edition.Status.WORKING, Edition.Status.PROPOSED},
-            "paper_href": f"/steuerung/vorlagen/neu/?gegenstand={ref}&wirkung=adopt",
-            "has_papers": any(kind.name == "decision_paper" for kind in links.kinds()),
+            "paper_href": paper_href(ref),
         },
         status=status,
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from leineweber.domains.portfolio import queries
+from leineweber.faces.cockpit import charts
 from leineweber.faces.cockpit.panels.shapes import Panel, Picture
 from leineweber.faces.cockpit.scope import Scope
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
-from leineweber.kernel.ui import charts
 from leineweber.kernel.ui.jinja import number
 
 ORDER = 40
@@ -33,12 +33,9 @@ def panel(actor: Actor, scope: Scope) -> Panel | None:
         )
     else:
         sentence = f"{year} reichen die Tage in allen {len(loads)} Fähigkeiten."
-    chart = charts.need_bars(
-        f"Tage nach Fähigkeit {year}",
-        [charts.Need(one.skill, round(one.needed), round(one.available)) for one in loads],
-        value_label="vorhanden",
-        need_label="gebraucht",
-        source=SOURCE,
-        label="Fähigkeit",
+    chart = charts.loads(
+        f"Gebrauchte Tage nach Fähigkeit {year}",
+        [charts.Load(one.skill, one.available, one.needed) for one in loads],
+        SOURCE,
     )
     return Panel("leute", "Haben wir die Leute?", sentence, [Picture(chart)], brief=sentence if short else "")

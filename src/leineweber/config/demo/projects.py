@@ -1,0 +1,252 @@
+"""The projects that the demo tells, and the skills they need; names and figures are invented."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Told:
+    """A project as the demo tells it: begins so many months from now, lasts so many, costs by kind in thousand euros.
+
+    `words` find its goal and its field of action among what the strategy has, by title.
+    """
+
+    title: str
+    kind: str
+    unit: str
+    lead: str
+    sponsor: str
+    begins: int
+    lasts: int
+    status: str
+    purpose: str
+    result: str
+    costs: tuple[tuple[str, int], ...]
+    needs: tuple[tuple[str, int], ...]
+    words: tuple[str, ...]
+    field: str
+    score: str
+    must: bool = False
+    late: int = 0
+
+
+TOLD = (
+    Told(
+        "DMS-Einführung",
+        "software",
+        "110.5",
+        "edda.",
+        "enno.",
+        -22,
+        50,
+        "running",
+        "Alle Ämter führen ihre Akten elektronisch, damit jede Person mit Recht dazu den Vorgang überall findet.",
+        "Elektronische Akte mit Vorgangsbearbeitung in allen Ämtern.",
+        (("external", 620), ("licence", 940), ("hardware", 180), ("training", 210)),
+        (("Projektleitung", 9), ("Fachverfahren", 14), ("Schulung", 8)),
+        ("DMS", "Dokumentenmanagement"),
+        "Verwaltung",
+        "8.6",
+        must=True,
+        late=75,
+    ),
+    Told(
+        "Serviceportal",
+        "service",
+        "120",
+        "swantje.",
+        "enno.",
+        -14,
+        30,
+        "running",
+        "Bürgerschaft und Wirtschaft finden alle Online-Dienste der Stadt an einem Ort.",
+        "Serviceportal mit Suche, Postfach und den meistgenutzten Leistungen.",
+        (("external", 480), ("licence", 150), ("operation", 120)),
+        (("Projektleitung", 8), ("Barrierefreiheit", 5), ("Fachverfahren", 10)),
+        ("Serviceportal",),
+        "Bürger",
+        "9.1",
+        must=True,
+    ),
+    Told(
+        "Informationssicherheitsmanagement (ISMS)",
+        "organisation",
+        "120.1",
+        "tjark.",
+        "enno.",
+        -10,
+        28,
+        "running",
+        "Daten der Stadt sind vor unbefugtem Zugriff und Ausfall geschützt.",
+        "Managementsystem mit Leitlinie, Risikobehandlung und Schulung.",
+        (("external", 260), ("training", 60)),
+        (("Informationssicherheit", 12), ("Projektleitung", 4)),
+        ("ISMS", "Informationssicherheit"),
+        "Sicherheit",
+        "8.9",
+        must=True,
+    ),
+    Told(
+        "Multiprojektmanagement",
+        "organisation",
+        "120",
+        "silja.",
+        "enno.",
+        -9,
+        12,
+        "running",
+        "Die Stadt sieht jederzeit, welche Digitalisierungsprojekte laufen und was sie kosten.",
+        "Gemeinsame Regeln, Rollen und Werkzeuge für alle Vorhaben.",
+        (("external", 70), ("training", 25)),
+        (("Projektleitung", 6),),
+        ("Multiprojekt",),
+        "Verwaltung",
+        "7.4",
+        late=-1,
+    ),
+    Told(
+        "Wahlhelfer online",
+        "service",
+        "150.4",
+        "henrike.",
+        "amke.",
+        -4,
+        9,
+        "running",
+        "Wer bei Wahlen helfen will, meldet sich online; die Stadt besetzt alle Wahlvorstände rechtzeitig.",
+        "Online-Dienst mit Zuteilung und Bescheid.",
+        (("external", 35), ("operation", 8)),
+        (("Fachverfahren", 3), ("Barrierefreiheit", 1)),
+        ("Wahlhelfer",),
+        "Bürger",
+        "7.9",
+    ),
+    Told(
+        "E-Rechnung",
+        "software",
+        "210",
+        "imke.",
+        "enno.",
+        -22,
+        18,
+        "closed",
+        "Rechnungen kommen elektronisch an und laufen ohne Papier durch Prüfung und Zahlung.",
+        "Empfang, Prüfung und Buchung elektronischer Rechnungen.",
+        (("external", 140), ("licence", 90), ("training", 20)),
+        (("Fachverfahren", 4),),
+        ("E-Rechnung",),
+        "Verwaltung",
+        "6.8",
+    ),
+    Told(
+        "Vertragsmanagement",
+        "software",
+        "110.2",
+        "wiebke.",
+        "hauke.",
+        3,
+        20,
+        "planned",
+        "Verträge und Fristen aller Ämter stehen an einem Ort; keine Kündigungsfrist wird mehr versäumt.",
+        "Vertragsregister mit Fristen, Erinnerungen und Auswertungen.",
+        (("external", 130), ("licence", 110), ("training", 15)),
+        (("Projektleitung", 4), ("Fachverfahren", 5)),
+        ("Vertrag",),
+        "Verwaltung",
+        "7.2",
+    ),
+    Told(
+        "Digitale Bauakte",
+        "software",
+        "600.4",
+        "eilert.",
+        "hinnerk.",
+        2,
+        26,
+        "planned",
+        "Bauanträge laufen von der Einreichung bis zur Genehmigung ohne Papier.",
+        "Digitale Bauakte mit Anbindung an das Bauportal.",
+        (("external", 310), ("licence", 170), ("hardware", 60)),
+        (("Projektleitung", 5), ("Fachverfahren", 9), ("Barrierefreiheit", 2)),
+        ("Bauakte", "Bau"),
+        "Bürger",
+        "8.2",
+    ),
+    Told(
+        "Open-Data-Portal",
+        "service",
+        "620",
+        "sönke.",
+        "hinnerk.",
+        5,
+        14,
+        "planned",
+        "Daten der Stadt stehen offen und maschinenlesbar bereit.",
+        "Portal mit Schnittstelle und Regeln zur Veröffentlichung.",
+        (("external", 95), ("operation", 30)),
+        (("Datenmanagement", 6), ("Projektleitung", 2)),
+        ("Open Data", "Open-Data", "Daten"),
+        "Daten",
+        "6.1",
+    ),
+    Told(
+        "Wissensplattform",
+        "organisation",
+        "110",
+        "hauke.",
+        "enno.",
+        -6,
+        15,
+        "paused",
+        "Wissen bleibt im Haus, auch wenn erfahrene Beschäftigte in den Ruhestand gehen.",
+        "Gemeinsame Wissensplattform mit redaktionellen Regeln.",
+        (("external", 60), ("licence", 45), ("training", 20)),
+        (("Schulung", 3),),
+        ("Wissen",),
+        "Verwaltung",
+        "5.9",
+    ),
+    Told(
+        "Medienentwicklung Schulen",
+        "organisation",
+        "400.22",
+        "renke.",
+        "gesche.",
+        6,
+        30,
+        "planned",
+        "Alle Schulen haben Netze, Geräte und Betreuung nach gemeinsamen Regeln.",
+        "Medienentwicklungsplan mit Betriebskonzept.",
+        (("hardware", 880), ("operation", 240), ("training", 90)),
+        (("Projektleitung", 5), ("Schulung", 6)),
+        ("Schul",),
+        "Bildung",
+        "8.0",
+    ),
+    Told(
+        "Digitaler Posteingang",
+        "organisation",
+        "110",
+        "fokke.",
+        "hauke.",
+        8,
+        12,
+        "planned",
+        "Papierpost wird am Tag des Eingangs gescannt und liegt elektronisch im richtigen Amt.",
+        "Zentrale Scanstelle mit Regeln zum ersetzenden Scannen.",
+        (("hardware", 120), ("external", 80), ("staff", 160)),
+        (("Projektleitung", 3), ("Schulung", 2)),
+        ("Posteingang",),
+        "Verwaltung",
+        "6.6",
+    ),
+)
+SKILLS: tuple[tuple[str, str, int], ...] = (
+    ("Projektleitung", "120-1", 420),
+    ("Fachverfahren", "120.1-2", 360),
+    ("Informationssicherheit", "120.1-1", 150),
+    ("Barrierefreiheit", "130-1", 90),
+    ("Schulung", "110-1", 200),
+    ("Datenmanagement", "620-1", 110),
+)
