@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "bilder"
 WIDE, NARROW = (1440, 900), (390, 844)
 COLOURS = 64
-PICTURE_LIMIT, TOTAL_LIMIT = 250_000, 2_500_000
+PICTURE_LIMIT, TOTAL_LIMIT = 250_000, 4_000_000
 WAIT_SECONDS = 30
 OPTIONS = [
     "--no-sandbox",
@@ -292,6 +292,35 @@ def cockpit(city: City, camera: Camera) -> None:
     camera.take(page, "betrieb", narrow=False)
 
 
+def steering(city: City, camera: Camera) -> None:
+    """The strategy, taking part, projects, decisions and figures as leadership sees them in the demo."""
+    page = city.as_person(MAYOR)
+    for path, name, tall in (
+        ("strategie/", "strategie", 1400),
+        ("strategie/schaubild/", "schaubild", 1600),
+        ("zusammenhang/", "zusammenhang", 1400),
+        ("portfolio/", "vorhaben", 1200),
+        ("portfolio/zeitplan/", "zeitplan", 1200),
+        ("gremien/zustaendigkeiten/", "zustaendigkeiten", 1200),
+        ("beschluesse/", "beschluesse", 0),
+        ("vergleich/", "vergleich", 0),
+    ):
+        city.go(page, f"/steuerung/{path}")
+        camera.take(page, name, tall=tall, narrow=False)
+    for path, link, name in (
+        ("portfolio/", "DMS-Einführung", "ein-vorhaben"),
+        ("vorlagen/", "Dokumentenmanagement", "vorlage"),
+        ("kennzahlen/", "Meldungen", "kennzahl"),
+        ("berichte/", "Halbjahr", "bericht"),
+        ("beteiligung/", "Erste Runde", "beteiligung"),
+        ("portfolio/auswahl/", "", "auswahl"),
+    ):
+        city.go(page, f"/steuerung/{path}")
+        page.locator("main").get_by_role("link", name=re.compile(link)).first.click()
+        page.wait_for_load_state()
+        camera.take(page, name, tall=1500)
+
+
 @contextmanager
 def own_city() -> Iterator[str]:
     """Start a demo in a directory of its own; nothing of it is left."""
@@ -331,6 +360,7 @@ def main(arguments: list[str]) -> int:
         portal(city, camera)
         desk(city, camera)
         cockpit(city, camera)
+        steering(city, camera)
         browser.close()
     total = sum(file.stat().st_size for file in PICTURES.glob("*.png"))
     print(f"{len(camera.taken)} pictures taken; all together {total:,} bytes")

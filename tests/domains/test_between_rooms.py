@@ -105,6 +105,7 @@ def the_mandate_on_the_agenda_becomes_a_project_with_its_goal(paper: DecisionPap
     mandate.refresh_from_db()
     assert (mandate.status, mandate.resolution) == ("approved", made.number)
     assert mandate.project is not None
+    assert mandate.project.field.startswith("field:"), "the field of the goal is that of its project"
     assert goal in [target for _, target in links.targets(Ref("project", mandate.project.id), "serves")]
     assert mandates.findings(mandate.answers) == []
 

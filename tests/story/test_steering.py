@@ -104,7 +104,7 @@ def the_ranking_is_read_and_decided_on(mayor: Visitor, here: str, proposal: str)
 
 
 def a_draft_appears_in_the_strategy(keeper: Visitor) -> str:
-    steering.until(keeper, "/steuerung/ziele/?stand=draft", TITLE)
+    steering.until(keeper, "/steuerung/strategie/smarte-ziele/?stand=draft", TITLE)
     keeper.goes_to_row(TITLE).reads_heading(TITLE).sees("offen", "Die Kennzahl fehlt", "Bürgeramt")
     return keeper.path.split("?")[0]
 
@@ -190,7 +190,8 @@ def it_is_chosen_under_limits(portfolio: Visitor, project: str) -> None:
     portfolio.opens("/steuerung/portfolio/auswahl/").goes_to_row("Was die Wahlen brauchen").presses("Rechnen")
     here = portfolio.path.split("?")[0]
     steering.until(portfolio, here, "Gewählte Vorhaben", seconds=60)
-    assert PROJECT in portfolio.page.locator("section[aria-labelledby=gewaehlt]").inner_text()
+    heading = portfolio.page.get_by_role("heading", name="Gewählte Vorhaben")
+    assert PROJECT in portfolio.page.locator("section", has=heading).inner_text()
 
 
 def progress(visitor: Visitor, goal: str) -> int:

@@ -262,11 +262,22 @@ def _person(answers: Mapping[str, Any], name: str) -> Person | None:
     return organisation.person_by_email(str(answers.get(name, "")))
 
 
+def _field(served: list[Ref]) -> str:
+    """Return the field of action of the first goal that has one: a goal serves measures, and these belong to fields."""
+    for goal in served:
+        for _, measure in links.targets(goal, "serves"):
+            for _, field in links.targets(measure, "belongs"):
+                if field.kind == "field":
+                    return str(field)
+    return ""
+
+
 def _project(actor: Actor, mandate: Mandate) -> Project:
     answers = mandate.answers
     start, end = day(answers, "start"), day(answers, "end")
     assert start is not None and end is not None, "a submitted mandate is complete"
     seen = links.resolve(goals(answers), actor)
+    served = [goal for goal in goals(answers) if goal in seen]
     project = projects.make(
         actor,
         title=mandate.title,
@@ -279,9 +290,10 @@ def _project(actor: Actor, mandate: Mandate) -> Project:
         end=end,
         lead=_person(answers, "lead"),
         sponsor=_person(answers, "sponsor"),
-        goals=[goal for goal in goals(answers) if goal in seen],
+        goals=served,
         from_template=True,
         demo=False,
+        field=_field(served),
     )
     if mandate.resolution:
         Project.objects.filter(id=project.id).update(resolution=mandate.resolution)
