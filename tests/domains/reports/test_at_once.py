@@ -12,9 +12,8 @@ from django.db import connection
 from leineweber.domains.reports import queries, services
 from leineweber.domains.reports.models import FrozenReport, ReportDraft
 from leineweber.kernel.access import Actor
+from leineweber.kernel.indicators import all_indicators, rules
 from leineweber.kernel.indicators import queries as indicators
-from leineweber.kernel.indicators import rules
-from leineweber.kernel.indicators import all_indicators
 from leineweber.kernel.indicators.models import DailyReading, LightOverride, ManualEntry
 from leineweber.kernel.indicators.services import capture, figures, steering
 from together import at_once
