@@ -130,6 +130,8 @@ def _by_hand(entry: dict[str, Any]) -> None:
     )
     for weeks, value in entry["readings"]:
         day = today + timedelta(weeks=weeks)
+        if day.weekday() > 4 and weeks != entry["weeks"][0]:
+            day -= timedelta(days=day.weekday() - 4)
         entered = day + timedelta(days=2)
         entered += timedelta(days=max(0, 7 - entered.weekday()) if entered.weekday() > 4 else 0)
         with clock.moved(datetime.combine(entered, time(11), tzinfo=clock.BERLIN)):

@@ -36,18 +36,27 @@ def amount(measured: Measured, value: Decimal | None, places: int | None = None)
     return f"{number(value, places)}{unit}"
 
 
+def _rounded(measured: Measured) -> str:
+    """Return what is expected today: whole, but small bounds with one place, so that a near miss can be read."""
+    value = measured.expected
+    if value is not None and measured.indicator.direction == "down" and abs(value) < 20:
+        return number(round(value, 1))
+    return number(value, 0)
+
+
+def _expected(measured: Measured) -> str:
+    unit = "" if measured.indicator.unit == "Anzahl" else f" {measured.indicator.unit}"
+    return f"{_rounded(measured)}{unit}"
+
+
 def target_words(measured: Measured) -> str:
     """Return what is wanted: `heute erwartet: 103, Ziel: 258`, `Ziel: höchstens 10 Tage`; empty without a target."""
     if measured.target is None:
         return ""
     if measured.figure.series:
-        return f"heute erwartet: {amount(measured, measured.expected, 0)}, Ziel: {amount(measured, measured.target)}"
+        return f"heute erwartet: {_expected(measured)}, Ziel: {amount(measured, measured.target)}"
     bound = "höchstens" if measured.indicator.direction == "down" else "mindestens"
-    today = (
-        ""
-        if measured.expected in {None, measured.target}
-        else f"heute erwartet: {amount(measured, measured.expected, 0)}, "
-    )
+    today = "" if measured.expected in {None, measured.target} else f"heute erwartet: {_expected(measured)}, "
     return f"{today}Ziel: {bound} {amount(measured, measured.target)}"
 
 
@@ -80,10 +89,16 @@ def _headline(view: GoalView) -> str:
             "Die Kennzahl ist auf Kurs." if len(told) == 1 else f"Alle {len(told)} Kennzahlen sind auf Kurs."
         )
     value = amount(urgent, urgent.figure.value)
-    if urgent.figure.series or urgent.expected != urgent.target:
+    down = urgent.indicator.direction == "down"
+    if down and urgent.expected != urgent.target:
         said = (
-            f"{urgent.indicator.label}: {value} von {amount(urgent, urgent.target)}; "
-            f"heute sollten es {amount(urgent, urgent.expected, 0)} sein."
+            f"{urgent.indicator.label}: {value}; heute sollten es höchstens {_rounded(urgent)} sein, "
+            f"am Ende höchstens {number(urgent.target)}."
+        )
+    elif not down and (urgent.figure.series or urgent.expected != urgent.target):
+        said = (
+            f"{urgent.indicator.label}: {number(urgent.figure.value)} von {amount(urgent, urgent.target)}; "
+            f"heute sollten es {_rounded(urgent)} sein."
         )
     else:
         bound = "höchstens" if urgent.indicator.direction == "down" else "mindestens"

@@ -81,7 +81,7 @@ def panel(actor: Actor, scope: Scope) -> Panel:
         sentence,
         blocks(found),
         headline=headline,
-        source="laufender Betrieb, je Ziel auf seiner Seite genannt",
+        source="laufender Betrieb und Meldungen von Hand, je Ziel auf seiner Seite genannt",
         more=[("Alle Ziele nach Ampel", reverse("cockpit:goals"))] if found else [],
         wide=True,
     )
