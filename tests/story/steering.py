@@ -137,7 +137,7 @@ def fill_profile(visitor: Visitor) -> None:
     _day(visitor, "Ausgangswert vom", today.replace(day=1))
     visitor.types("Zielwert", "400").types("Quelle", "Vorgänge nach Eingangsdatum")
     visitor.types("Warum erreichbar", "Bei der letzten Wahl meldeten sich 380 Menschen.")
-    visitor.ticks("Meldungen", group="Aus dem laufenden Betrieb gemessen durch")
+    visitor.ticks("Meldungen", group="Gemessen durch")
     _day(visitor, "Beginn", today.replace(day=1))
     _day(visitor, "Ende", date(today.year + 2, 6, 30))
     visitor.ticks("", group="Dient diesen Maßnahmen")

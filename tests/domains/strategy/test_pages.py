@@ -19,6 +19,7 @@ from leineweber.domains.strategy import drawing, forms, queries, services
 from leineweber.domains.strategy.models import Edition, EvaluationNote, Measure, SmartGoal
 from leineweber.domains.strategy.rules import number_key
 from leineweber.kernel import clock, links
+from leineweber.kernel.indicators.services import figures
 from leineweber.kernel.refs import Ref
 from leineweber.people.organisation.models import Post, Unit
 
@@ -337,6 +338,27 @@ def test_the_picture_is_drawn_from_the_data(small: Small) -> None:
 def test_numbers_are_read_as_germans_write_them(text: str, value: str | None) -> None:
     found = forms.decimal_of(text)
     assert found == (None if value is None else Decimal(value))
+
+
+def test_a_figure_by_hand_is_chosen_for_a_goal(small: Small, browser_of: BrowserOf) -> None:
+    key = figures.define_manual(
+        SYSTEM,
+        slug="urkunden",
+        label="Online bestellte Urkunden",
+        unit="Prozent",
+        direction="up",
+        definition="Anteil der Bestellungen über das Portal.",
+        source="Liste",
+        owner="Standesamt",
+        refresh_days=10,
+    )
+    editor = browser_of("wiebke.")
+    assert "Online bestellte Urkunden (von Hand)" in main_text(editor.get(NEW))
+    assert editor.post(NEW, typed(small, kennzahlen=key)).status_code == 302
+    (measured,) = SmartGoal.objects.get(title="Urkunden online").measurements.all()
+    assert (measured.indicator, measured.target) == (key, Decimal("82.5")), (
+        "the figure of that name has the goal's target"
+    )
 
 
 def test_days_that_do_not_exist_and_signs_that_nobody_types_are_no_fault_of_the_program(

@@ -176,7 +176,7 @@ def _cost(left: str, right: str) -> tuple[int, Decimal] | None:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the form of a goal offers: by field, as (value, label)."""
+    """What the form of a goal offers: by field, as (value, label); and how figures are called, by key."""
 
     fields: list[tuple[str, str]]
     measures: list[tuple[str, str]]
@@ -185,6 +185,7 @@ class Choices:
     unit_paths: Mapping[str, str]
     posts: list[tuple[str, str]]
     indicators: list[tuple[str, str]]
+    indicator_names: Mapping[str, str]
 
 
 def read_goal(data: QueryDict, choices: Choices, goal: SmartGoal | None) -> tuple[Form, GoalValues | None]:
@@ -218,14 +219,14 @@ def read_goal(data: QueryDict, choices: Choices, goal: SmartGoal | None) -> tupl
     if form.errors:
         return form, None
     kept = {one.indicator: one.target for one in goal.measurements.all()} if goal else {}
-    labels = dict(choices.indicators)
+    names = choices.indicator_names
     return form, GoalValues(
         **found,
         procedure_key=goal.procedure_key if goal else "",
         measures=[UUID(one) for one in measures],
         principles=[UUID(one) for one in principles],
         indicators={
-            key: kept.get(key, found["target"] if labels[key] == found["indicator"] else None)
+            key: kept.get(key, found["target"] if names.get(key) == found["indicator"] else None)
             for key in figures
         },
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from leineweber.domains.strategy import rules
@@ -66,6 +67,22 @@ def stamp(part: Numbered, actor: Actor, *, new: bool) -> None:
     if isinstance(part, SmartGoal):
         said = (part.number, part.title, part.purpose, part.result, part.indicator, part.responsible)
         part.search_text = fold(" ".join(said))
+
+
+def keep(part: Numbered, *, new: bool) -> None:
+    """Write a part; of two that take one address or number at once (a form sent twice) the second is told so.
+
+    Raises:
+        Conflict: somebody was faster; sending again finds what is free then.
+    """
+    try:
+        with transaction.atomic():
+            part.save(force_insert=new)
+    except IntegrityError as error:
+        raise Conflict(
+            f"Gerade wurde noch etwas mit dem Titel „{part.title}“ oder dieser Nummer gespeichert. Sehen Sie nach, ob "
+            "es Ihres ist; wenn nicht, speichern Sie noch einmal."
+        ) from error
 
 
 def free_slug(model: type[Numbered], title: str) -> str:

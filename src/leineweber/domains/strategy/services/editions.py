@@ -37,6 +37,12 @@ def open_edition(actor: Actor, *, title: str = "") -> Edition:
 
 
 def _locked(id: UUID, *, among: set[str]) -> Edition:
+    """Return an edition while all of them are locked: of two that are adopted at once the second sees the first.
+
+    Raises:
+        StrategyError: there is none; Conflict if it is past what is asked.
+    """
+    list(Edition.objects.select_for_update().order_by("number").values_list("id", flat=True))
     edition = Edition.objects.select_for_update().filter(id=id).first()
     if edition is None:
         raise StrategyError("Diese Fassung gibt es nicht.")

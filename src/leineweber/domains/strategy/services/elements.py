@@ -14,6 +14,7 @@ from leineweber.domains.strategy.services.common import (
     StrategyError,
     free_slug,
     index,
+    keep,
     reference,
     stamp,
     unseen,
@@ -70,7 +71,7 @@ def write_element(
                 raise StrategyError("Wählen Sie das Handlungsfeld.", "handlungsfeld")
             part.field = found
         stamp(part, actor, new=new)
-        part.save(force_insert=new)
+        keep(part, new=new)
         if isinstance(part, Measure):
             wire(reference(part), "belongs", "field", [part.field_id])
         if kind in _SERVES:

@@ -21,6 +21,7 @@ from leineweber.domains.strategy.services.common import (
     StrategyError,
     free_slug,
     index,
+    keep,
     reference,
     stamp,
     unseen,
@@ -117,7 +118,7 @@ def write_goal(
         _fill(goal, values)
         _number(goal)
         stamp(goal, actor, new=new)
-        goal.save(force_insert=new)
+        keep(goal, new=new)
         wire(reference(goal), "serves", "measure", values.measures)
         wire(reference(goal), "follows", "principle", values.principles)
         if values.indicators is not None:

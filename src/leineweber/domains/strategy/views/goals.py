@@ -102,15 +102,18 @@ def _choices(goal: SmartGoal | None) -> Choices:
         own = Post.objects.filter(id=goal.post).select_related("unit").first()
         rows += [(str(own.id), f"{own.unit}: {own.title}")] if own else []
     # What is typed by hand says so in the list; a figure that is retired and chosen already stays to be seen.
+    known = definitions()
     figures = [
         (key, one.label if one.kind == "live" else f"{one.label} ({one.kind_label})")
-        for key, one in definitions().items()
+        for key, one in known.items()
     ]
+    names = {key: one.label for key, one in known.items()}
     if goal is not None:
-        known = dict(figures)
         kept = (one.indicator for one in goal.measurements.all())
         figures += [(key, key) for key in kept if key not in known]
-    return Choices(options("field"), options("measure"), options("principle"), units, paths, rows, figures)
+    return Choices(
+        options("field"), options("measure"), options("principle"), units, paths, rows, figures, names
+    )
 
 
 def _form(request: HttpRequest, goal: SmartGoal | None) -> HttpResponse:
