@@ -396,3 +396,16 @@ def test_a_page_says_so_when_a_seal_is_broken(
     monkeypatch.setattr("leineweber.domains.reports.rules.seal", lambda content: "0" * 128)
     page = main_text(city.browser("rieke.").get(f"{REPORTS}{report.id}/"))
     assert "nicht mehr, wie er eingefroren wurde" in page and "passt nicht zu seinem Siegel" in page
+
+
+def test_pages_answer_who_asks_for_their_head_only(city: City, filled: Actor) -> None:
+    keeper = city.browser("wiebke.")
+    for address in (
+        LIST,
+        f"{LIST}neu/",
+        f"{LIST}formel/",
+        f"{LIST}{MEASURED}/",
+        f"{LIST}{MEASURED}/werte.csv",
+        REPORTS,
+    ):
+        assert keeper.head(address).status_code == 200, address

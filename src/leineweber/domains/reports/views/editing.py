@@ -71,7 +71,7 @@ def _context(form: Form | None, **more: Any) -> dict[str, Any]:
 
 
 @requires("indicators.manage")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def manual(request: HttpRequest) -> HttpResponse:
     """Make a figure whose values are typed."""
     form = Form(request) if request.method == "POST" else None
@@ -120,7 +120,7 @@ def _revision_today(one: Definition, typed: Any) -> queries.Entry | None:
 
 
 @requires("indicators.manage")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def value(request: HttpRequest, key: str) -> HttpResponse:
     """Type a value for a day, or correct it with a reason."""
     one = definition_or_404(key)
@@ -281,14 +281,14 @@ def _formula(request: HttpRequest, one: Definition | None) -> HttpResponse:
 
 
 @requires("indicators.manage")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def formula_new(request: HttpRequest) -> HttpResponse:
     """Make a figure that is computed of others."""
     return _formula(request, None)
 
 
 @requires("indicators.manage")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def formula(request: HttpRequest, key: str) -> HttpResponse:
     """Change a formula."""
     one = definition_or_404(key)
@@ -300,7 +300,7 @@ def formula(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @requires("indicators.manage")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def settle(request: HttpRequest, key: str) -> HttpResponse:
     """Set owner, tolerance and trajectory."""
     one = definition_or_404(key)

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from leineweber.domains.reports import wording
 from leineweber.domains.reports.forms import Form, number_text
@@ -65,7 +65,7 @@ def _row(one: Standing) -> dict[str, Any]:
 
 
 @requires("indicators.view")
-@require_GET
+@require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Show all figures of the house, searched and filtered, a page at a time."""
     narrow = Narrow(
@@ -195,14 +195,14 @@ def page(request: HttpRequest, key: str, form: Form | None = None, status: int =
 
 
 @requires("indicators.view")
-@require_GET
+@require_safe
 def figure(request: HttpRequest, key: str) -> HttpResponse:
     """Show one figure: what it is, how it stands, its course, its light, its source."""
     return page(request, key)
 
 
 @requires("indicators.view")
-@require_GET
+@require_safe
 def csv(request: HttpRequest, key: str) -> HttpResponse:
     """Give out the whole course of a figure, every day of at most ten years."""
     one = definition_or_404(key)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from leineweber.domains.reports import printing, queries, rules, services, wording
 from leineweber.domains.reports.forms import Form
@@ -75,7 +75,7 @@ def _listing(request: HttpRequest, form: Form | None = None, status: int = 200) 
 
 
 @requires("reports.view")
-@require_GET
+@require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Show the reports that are frozen, and the drafts to those who may see them."""
     return _listing(request)
@@ -154,7 +154,7 @@ def _draft_or_404(draft_id: UUID) -> ReportDraft:
 
 
 @requires("reports.draft.view")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Show a draft; save its texts and choices for those who may."""
     row = _draft_or_404(draft_id)
@@ -225,7 +225,7 @@ def _report_or_404(report_id: UUID) -> FrozenReport:
 
 
 @requires("reports.view")
-@require_GET
+@require_safe
 def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """Show a frozen report as it was, and whether its seal still fits."""
     row = _report_or_404(report_id)
@@ -276,7 +276,7 @@ def _figure_row(figure: dict[str, Any]) -> dict[str, Any]:
 
 
 @requires("reports.view")
-@require_GET
+@require_safe
 def pdf(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """Give out the PDF of a frozen report."""
     row = _report_or_404(report_id)
@@ -285,7 +285,7 @@ def pdf(request: HttpRequest, report_id: UUID) -> HttpResponse:
 
 
 @requires("reports.view")
-@require_GET
+@require_safe
 def json(request: HttpRequest, report_id: UUID) -> HttpResponse:
     """Give out the very bytes that are sealed."""
     row = _report_or_404(report_id)
@@ -301,7 +301,7 @@ def _chosen(request: HttpRequest, name: str) -> FrozenReport | None:
 
 
 @requires("reports.view")
-@require_GET
+@require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """Show two reports beside each other."""
     first, second = _chosen(request, "a"), _chosen(request, "b")
