@@ -664,6 +664,31 @@ def test_a_cancelled_round_takes_nothing_more(scene: Scene) -> None:
             change(scene)
 
 
+def test_scores_stay_hidden_for_good_if_a_round_is_cancelled_while_it_rates(scene: Scene) -> None:
+    proposal = scene.propose()
+    scene.rate(proposal, "150", 5, 1)
+    with at("rate"):
+        rounds.cancel(PROGRAM, round_id=scene.round.id, reason="Zu wenige Vorschläge.")
+    with at("decide"):
+        with pytest.raises(PhaseClosed):
+            results.freeze(PROGRAM, round_id=scene.round.id)
+        rounds.advance(PROGRAM)
+        coordinator = scene.browser(COORDINATOR)
+        address = f"/steuerung/beteiligung/{scene.round.id}/"
+        assert coordinator.post(f"{address}festschreiben/").status_code == 404
+        assert "Die Punkte bleiben verdeckt" in coordinator.get(f"{address}ergebnis/").content.decode()
+    assert not FrozenRanking.objects.exists()
+
+
+def test_a_round_cancelled_after_rating_keeps_its_ranking(scene: Scene) -> None:
+    scene.rate(scene.propose(), "150", 5, 1)
+    with at("between"):
+        rounds.cancel(PROGRAM, round_id=scene.round.id, reason="Es fehlt das Geld.")
+        assert FrozenRanking.objects.filter(round=scene.round).exists()
+        answer = scene.browser(OTHER).get(f"/steuerung/beteiligung/{scene.round.id}/ergebnis/")
+        assert "verdeckt" not in answer.content.decode()
+
+
 def test_time_opens_and_closes_phases_once_and_freezes(scene: Scene) -> None:
     scene.rated()
     with at("before"):

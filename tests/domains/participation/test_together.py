@@ -68,3 +68,11 @@ def test_one_decision_counts_and_one_ranking_is_frozen(scene: Scene) -> None:
     assert sum(isinstance(one, Decision) for one in found) == 1, found
     assert sum(isinstance(one, ParticipationError) for one in found) == 3, found
     assert FrozenRanking.objects.count() == 1 and Decision.objects.count() == 1
+
+
+def test_the_program_and_a_person_freeze_at_once(scene: Scene) -> None:
+    scene.rated()
+    with at("between"):
+        found = at_once([lambda: results.freeze(PROGRAM, round_id=scene.round.id)] * THREADS)
+    assert all(isinstance(one, FrozenRanking) for one in found), found
+    assert len({one.id for one in found}) == 1 and FrozenRanking.objects.count() == 1

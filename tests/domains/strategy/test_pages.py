@@ -337,3 +337,17 @@ def test_the_picture_is_drawn_from_the_data(small: Small) -> None:
 def test_numbers_are_read_as_germans_write_them(text: str, value: str | None) -> None:
     found = forms.decimal_of(text)
     assert found == (None if value is None else Decimal(value))
+
+
+def test_days_that_do_not_exist_and_signs_that_nobody_types_are_no_fault_of_the_program(
+    small: Small, browser_of: BrowserOf
+) -> None:
+    editor = browser_of("wiebke.")
+    for line in ("1.1.99999999999999999999: 5", "99.99.2027: 5", "x.y.z: 5", "31.12.2027: 1e30"):
+        answer = editor.post(NEW, typed(small, punkte=line))
+        assert answer.status_code == 422, line
+        assert "Zeile 1" in main_text(answer) and line in answer.content.decode()
+    assert (
+        editor.get("/steuerung/strategie/smarte-ziele/?q=%00&feld=%00&stand=%00&einheit=%00").status_code
+        == 200
+    )

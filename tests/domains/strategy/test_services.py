@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -19,6 +20,7 @@ from leineweber.kernel import attention, clock, links, search
 from leineweber.kernel.access import Actor, Denied
 from leineweber.kernel.audit.models import Entry
 from leineweber.kernel.events import Event
+from leineweber.kernel.indicators.services import figures
 from leineweber.kernel.refs import Ref
 from leineweber.kernel.search import sources
 from leineweber.people.organisation import services as organisation
@@ -189,6 +191,45 @@ def test_a_goal_without_live_figures_and_one_that_gets_some(small: Small) -> Non
         services.measure_goal(SYSTEM, id=goal.id, indicators={"niemand.zaehlt": None})
     services.measure_goal(SYSTEM, id=goal.id, indicators={})
     assert not goal.measurements.exists()
+
+
+def test_a_figure_by_hand_measures_a_goal(small: Small, django_assert_max_num_queries: Any) -> None:
+    """Worked: 20 to 80 in 365 days, 30 days ago begun, so 20 + 60 · 30/365 = 24.93 is expected; 24 is within a tenth."""
+    today = clock.today()
+    key = figures.define_manual(
+        SYSTEM,
+        slug="urkunden",
+        label="Online bestellte Urkunden",
+        unit="Prozent",
+        direction="up",
+        definition="Anteil der Bestellungen über das Portal.",
+        source="Bestellungen des Standesamts",
+        owner="Standesamt",
+        refresh_days=10,
+    )
+    goal = small.goal(indicators={key: Decimal(80)})
+    services.adopt(SYSTEM, id=goal.id)
+    (view,) = queries.goal_views()
+    assert (view.light, view.measured[0].figure.value) == ("grey", None)
+    for days, value in ((60, 99), (25, 21), (12, 24)):
+        figures.enter(
+            SYSTEM, key, on=today - timedelta(days=days), value=Decimal(value), source="Liste des Standesamts"
+        )
+    with django_assert_max_num_queries(8):
+        (view,) = queries.goal_views()
+    (one,) = view.measured
+    assert (one.figure.value, len(one.figure.series)) == (Decimal(24), 2), (
+        "what is older than the goal does not count"
+    )
+    assert one.expected is not None and round(one.expected, 2) == Decimal("24.93")
+    assert (view.light, one.manual, one.outdated, one.on) == (
+        "yellow",
+        True,
+        True,
+        today - timedelta(days=12),
+    )
+    assert one.indicator.source == "Bestellungen des Standesamts"
+    assert queries.snapshot()["goal"][0]["measurements"] == ["Online bestellte Urkunden"]
 
 
 def test_a_light_set_by_hand_counts(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:

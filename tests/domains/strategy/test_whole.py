@@ -24,6 +24,11 @@ def test_the_demo_carries_the_paper_and_every_page_opens(city: City) -> None:
     assert counts == [4, 3, 20, 21]
     assert SmartGoal.objects.get(slug="wahlhelfer-online").number == "B.II.2.4"
     assert not [goal for goal in SmartGoal.objects.all() if queries.findings_of(goal)]
+    views = queries.goal_views()
+    assert sum(view.light != "grey" for view in views) >= 9, [
+        (view.goal.number, view.light) for view in views
+    ]
+    assert {view.light for view in views} == {"red", "yellow", "green", "grey"}
     editor = city.browser("wiebke.")
     for address in (
         S, f"{S}baum/", f"{S}schaubild/", f"{S}schaubild/?auswahl=measure.ozg", f"{S}vision/vision/",
@@ -40,6 +45,10 @@ def test_the_demo_carries_the_paper_and_every_page_opens(city: City) -> None:
     assert "Geändert sind Ergebnis und Zielwert." in text
     assert "neu: 52" in text and "entfernt: 45" in text
     assert "Es gilt Fassung 1; die Arbeitsfassung unterscheidet sich in 2" in main_text(editor.get(S))
+
+    told = main_text(editor.get("/steuerung/ziele/wlan/"))
+    assert "von Hand, Stand" in told and "Gebäude mit WLAN im Verlauf" in told
+    assert "neuer Wert überfällig" not in told
 
     public = main_text(Browser().get("/strategie/"))
     assert "45 städtische Gebäude bieten WLAN" in public, "the adopted edition, not the working one"

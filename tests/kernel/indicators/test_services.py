@@ -386,6 +386,10 @@ def test_owner_tolerance_and_trajectory(keeper: Actor) -> None:
         steering.settle(keeper, "shop.days", **(told | {"points": told["points"][:1], "version": 1}))
     with pytest.raises(IndicatorError, match="nach Tagen"):
         steering.settle(keeper, "shop.days", **(told | {"points": told["points"][::-1], "version": 1}))
+    for value in (D("9" * 28), D("0.00001"), D("Infinity")):
+        points = [(date(2026, 1, 1), D(0)), (date(2026, 12, 31), value)]
+        with pytest.raises(IndicatorError, match="vier Nachkommastellen"):
+            steering.settle(keeper, "shop.days", **(told | {"points": points, "version": 1}))
     for part, value in (("share", D(2)), ("amount", D(-1))):
         with pytest.raises(IndicatorError):
             steering.settle(keeper, "shop.days", **(told | {part: value, "version": 1}))

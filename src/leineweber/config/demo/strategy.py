@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from leineweber.domains.strategy import services
 from leineweber.domains.strategy.services import GoalValues
 from leineweber.kernel import clock
 from leineweber.kernel.access import Actor
+from leineweber.kernel.indicators.registry import MANUAL
+from leineweber.kernel.indicators.services import figures
 from leineweber.kernel.refs import Ref
 from leineweber.people.organisation.models import Post, Unit
 
@@ -97,11 +99,48 @@ def _values(entry: dict[str, Any], known: dict[str, Ref]) -> GoalValues:
         procedure_key=entry.get("procedure", ""),
         measures=[known[number].id for number in entry["serves"]],
         principles=[known[number].id for number in entry["follows"]],
-        indicators=LIVE if entry.get("procedure") else {},
+        indicators=_measured_by(entry, target),
     )
 
 
+def _measured_by(entry: dict[str, Any], target: Decimal) -> dict[str, Decimal | None]:
+    """Return by which figures a goal is measured: those of its procedure, one that a room computes, or one by hand."""
+    if entry.get("procedure"):
+        return LIVE
+    if "live" in entry:
+        return {entry["live"]: target}
+    return {f"{MANUAL}{entry['slug']}": target} if "readings" in entry else {}
+
+
+def _by_hand(entry: dict[str, Any]) -> None:
+    """Keep the figure that an office reports for a goal, each value entered on a working day after its own day."""
+    today = clock.today()
+    unit = Unit.objects.get(code=entry["unit"])
+    program = Actor.system(str(unit))
+    key = figures.define_manual(
+        program,
+        slug=entry["slug"],
+        label=entry["indicator"],
+        unit=entry["of"],
+        direction=entry.get("direction", "up"),
+        definition=f"{entry['result']} Gemeldet vom zuständigen Amt (Muster).",
+        source=f"{entry['source']} (Muster)",
+        owner=str(unit),
+        refresh_days=entry["refresh"],
+    )
+    for weeks, value in entry["readings"]:
+        day = today + timedelta(weeks=weeks)
+        entered = day + timedelta(days=2)
+        entered += timedelta(days=max(0, 7 - entered.weekday()) if entered.weekday() > 4 else 0)
+        with clock.moved(datetime.combine(entered, time(11), tzinfo=clock.BERLIN)):
+            figures.enter(
+                program, key, on=day, value=Decimal(value), source=f"Meldung vom {entered:%d.%m.%Y} (Muster)"
+            )
+
+
 def _goal(program: Actor, entry: dict[str, Any], known: dict[str, Ref]) -> UUID:
+    if "readings" in entry:
+        _by_hand(entry)
     goal = services.write_goal(program, _values(entry, known), slug=entry["slug"])
     services.propose(Actor.system("IT-Steuerung"), id=goal.id)
     services.adopt(Actor.system("Verwaltungsvorstand"), id=goal.id)

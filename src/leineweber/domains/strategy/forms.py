@@ -162,7 +162,7 @@ def _point(left: str, right: str) -> tuple[date, Decimal] | None:
         return None
     try:
         day = date(int(parts[2]), int(parts[1]), int(parts[0]))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return (day, value) if 2000 <= day.year <= 2100 else None
 

@@ -9,11 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from leineweber.domains.strategy import queries, rules
+from leineweber.domains.strategy.models import SmartGoal
 from leineweber.domains.strategy.queries import GoalView, Measured
 from leineweber.domains.strategy.queries.standing import points_of
 from leineweber.domains.strategy.views.common import note_of
+from leineweber.faces.cockpit.changes import url_of
 from leineweber.faces.cockpit.goals import LIGHT_WORDS
-from leineweber.faces.cockpit.wording import headline, target_words
+from leineweber.faces.cockpit.wording import headline, mark, target_words
 from leineweber.kernel import clock
 from leineweber.kernel.access import actor_of, allowed, requires
 from leineweber.kernel.ui import charts
@@ -32,6 +34,8 @@ def _picture(view: GoalView, measured: Measured) -> charts.Chart | None:
             charts.Reading(measured.start, Decimal(0)),
             charts.Reading(measured.end, measured.target),
         ]
+        if measured.on is not None and view.goal.target == measured.target:
+            target = _plan(view.goal) or target
     return charts.line(
         f"{measured.indicator.label} im Verlauf",
         readings,
@@ -89,26 +93,28 @@ def _courses(view: GoalView, measured: Measured) -> charts.Chart | None:
     )
 
 
-def _course(view: GoalView) -> charts.Chart | None:
-    """Return the planned way of a goal that no live figure measures, None without one."""
-    goal = view.goal
-    if (
-        view.measured
-        or goal.start is None
-        or goal.end is None
-        or goal.baseline is None
-        or goal.target is None
-    ):
-        return None
+def _plan(goal: SmartGoal) -> list[charts.Reading]:
+    """Return the planned way of a goal as a picture draws it; empty without one."""
+    if goal.start is None or goal.end is None or goal.baseline is None or goal.target is None:
+        return []
     course = rules.Course(goal.trajectory, goal.start, goal.end, goal.baseline, goal.target, points_of(goal))
     inner = [day for day, _ in course.points if goal.start < day < goal.end]
     days = {goal.start, *inner, goal.end}
     if goal.trajectory == "steps":
         days |= {day - timedelta(days=1) for day in inner}
+    return [charts.Reading(day, rules.planned(course, day)) for day in sorted(days)]
+
+
+def _course(view: GoalView) -> charts.Chart | None:
+    """Return the planned way of a goal that no live figure measures, None without one."""
+    goal = view.goal
+    planned = _plan(goal)
+    if view.measured or not planned or goal.baseline is None:
+        return None
     return charts.line(
         f"{goal.indicator}: der Sollpfad",
-        [charts.Reading(goal.baseline_on or goal.start, goal.baseline)],
-        [charts.Reading(day, rules.planned(course, day)) for day in sorted(days)],
+        [charts.Reading(goal.baseline_on or planned[0].day, goal.baseline)],
+        planned,
         value_label=goal.indicator,
         source=goal.source,
     )
@@ -147,6 +153,8 @@ def goal(request: HttpRequest, slug: str) -> HttpResponse:
             "view": view,
             "headline": _said(view),
             "target_words": target_words,
+            "mark": mark,
+            "url_of": url_of,
             "pictures": pictures,
             "course": _course(view),
             "profile": queries.profile(view, actor_of(request)),

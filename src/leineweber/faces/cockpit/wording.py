@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from leineweber.domains.strategy.queries import GoalView, Measured
-from leineweber.kernel.ui.jinja import number
+from leineweber.kernel.ui.jinja import date_de, number
 
 _URGENCY = {"red": 0, "yellow": 1}
 
@@ -43,11 +43,34 @@ def target_words(measured: Measured) -> str:
     if measured.figure.series:
         return f"heute erwartet: {amount(measured, measured.expected, 0)}, Ziel: {amount(measured, measured.target)}"
     bound = "höchstens" if measured.indicator.direction == "down" else "mindestens"
-    return f"Ziel: {bound} {amount(measured, measured.target)}"
+    today = (
+        ""
+        if measured.expected in {None, measured.target}
+        else f"heute erwartet: {amount(measured, measured.expected, 0)}, "
+    )
+    return f"{today}Ziel: {bound} {amount(measured, measured.target)}"
+
+
+def mark(measured: Measured) -> str:
+    """Return where a value comes from that no room computes: `von Hand, Stand 30.09.2026`; empty for a live figure."""
+    if measured.on is None:
+        return ""
+    how = "von Hand" if measured.manual else "berechnet"
+    return f"{how}, Stand {date_de(measured.on)}{', neuer Wert überfällig' if measured.outdated else ''}"
 
 
 def headline(view: GoalView) -> str:
-    """Return how a goal stands in one or two sentences: what is most urgent, and where most of it is missing."""
+    """Return how a goal stands in one or two sentences: what is most urgent, and where most of it is missing.
+
+    A value that somebody typed says so, with its day.
+    """
+    said = _headline(view)
+    told = [one for one in view.measured if one.light != "grey"]
+    where = mark(min(told, key=lambda one: _URGENCY.get(one.light, 2))) if told else ""
+    return f"{said.removesuffix('.')} ({where})." if where else said
+
+
+def _headline(view: GoalView) -> str:
     told = [one for one in view.measured if one.light != "grey"]
     if not told:
         return "Zu diesem Ziel gibt es noch keine Werte."
@@ -57,7 +80,7 @@ def headline(view: GoalView) -> str:
             "Die Kennzahl ist auf Kurs." if len(told) == 1 else f"Alle {len(told)} Kennzahlen sind auf Kurs."
         )
     value = amount(urgent, urgent.figure.value)
-    if urgent.figure.series:
+    if urgent.figure.series or urgent.expected != urgent.target:
         said = (
             f"{urgent.indicator.label}: {value} von {amount(urgent, urgent.target)}; "
             f"heute sollten es {amount(urgent, urgent.expected, 0)} sein."

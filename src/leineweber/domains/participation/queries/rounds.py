@@ -54,7 +54,12 @@ class RoundView:
 
     @property
     def scores_known(self) -> bool:
-        """Whether rating has ended, so that its scores may be seen."""
+        """Whether rating has ended, so that its scores may be seen.
+
+        In a round that was cancelled before, the phase passes without that; there the ranking that exists decides.
+        """
+        if self.round.status == Round.Status.CANCELLED:
+            return getattr(self.round, "ranking", None) is not None
         return self.round.status != Round.Status.DRAFT and phases.over(self.spans, "rate", self.day)
 
 

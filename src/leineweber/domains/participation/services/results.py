@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import transaction
+
 from leineweber.domains.participation.models import (
     Criterion,
     Decision,
@@ -40,19 +42,24 @@ def freeze(actor: Actor, *, round_id: UUID) -> FrozenRanking:
     Where each person rated for herself, the sheets forget whose they are.
 
     Raises:
-        PhaseClosed: rating has not ended yet.
+        PhaseClosed: rating has not ended yet, or never will because the round was cancelled before.
     """
     check(actor, MANAGE)
     known = FrozenRanking.objects.filter(round_id=round_id).first()
     if known is not None:
         return known
-    with act(actor, "participation.ranking_frozen", Ref("round", round_id)) as current:
+    with transaction.atomic():
         chosen, spans = lock_round(round_id)
-        if chosen.status == Round.Status.DRAFT or not phases.over(spans, "rate", clock.today()):
+        # Of two that come at once the second waited for the lock, and finds what the first has made.
+        known = FrozenRanking.objects.filter(round_id=round_id).first()
+        if known is not None:
+            return known
+        if chosen.status != Round.Status.OPEN or not phases.over(spans, "rate", clock.today()):
             raise PhaseClosed("Die Rangliste entsteht, wenn die Bewertung beendet ist.")
-        made = _freeze(chosen)
-        current.detail["digest"] = made.digest
-        current.emit("participation.ranking_frozen", {"ranking": str(made.id), "digest": made.digest})
+        with act(actor, "participation.ranking_frozen", Ref("round", round_id)) as current:
+            made = _freeze(chosen)
+            current.detail["digest"] = made.digest
+            current.emit("participation.ranking_frozen", {"ranking": str(made.id), "digest": made.digest})
     return made
 
 

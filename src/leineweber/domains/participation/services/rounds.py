@@ -142,13 +142,15 @@ def cancel(actor: Actor, *, round_id: UUID, reason: str) -> Round:
     """
     check(actor, MANAGE)
     with act(actor, "participation.round_cancelled", Ref("round", round_id)) as current:
-        kept, _ = lock_round(round_id)
+        kept, spans = lock_round(round_id)
         if kept.status != Round.Status.OPEN:
             raise ParticipationError("Nur eine veröffentlichte Runde lässt sich abbrechen.")
         if kept.proposals.filter(decisions__isnull=False).exists():
             raise ParticipationError(
                 "In dieser Runde ist schon entschieden; sie lässt sich nicht mehr abbrechen."
             )
+        if phases.over(spans, "rate", clock.today()):
+            freeze(Actor.system(), round_id=round_id)
         kept.cancel_reason = bounded(reason, 1000, "Geben Sie an, warum die Runde abgebrochen wird.", "grund")
         kept.status = Round.Status.CANCELLED
         kept.version += 1

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from leineweber.domains.participation.models import Comment, Proposal, RankedProposal
+from leineweber.domains.participation.models import Comment, Proposal, RankedProposal, Round
 from leineweber.domains.participation.queries import exports
 from leineweber.domains.participation.queries import proposals as proposal_queries
 from leineweber.domains.participation.queries import results as queries
@@ -86,6 +86,8 @@ def _intact(request: HttpRequest, found: queries.Results | None) -> bool | None:
 
 def _sentence(view: RoundView, found: queries.Results | None) -> str:
     rate = view.span("rate")
+    if not view.scores_known and view.round.status == Round.Status.CANCELLED:
+        return "Die Runde wurde abgebrochen, bevor die Bewertung endete. Die Punkte bleiben verdeckt."
     if not view.scores_known:
         until = f" bis zum {rate.last:%d.%m.%Y}" if rate else ""
         return f"Die Punkte sind{until} verdeckt."

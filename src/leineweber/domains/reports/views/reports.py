@@ -141,6 +141,11 @@ def _draft_page(
     )
 
 
+def _several(request: HttpRequest, name: str, most: int) -> list[str]:
+    """Return what was chosen of a list, one more than is allowed at most; signs that no database keeps go."""
+    return [one.replace("\0", "")[:200] for one in request.POST.getlist(name)[: most + 1]]
+
+
 def _draft_or_404(draft_id: UUID) -> ReportDraft:
     row = queries.draft(draft_id)
     if row is None:
@@ -159,8 +164,8 @@ def draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     form = Form(request)
     title = form.text("titel", 200, "Geben Sie dem Bericht einen Titel.")
     texts = {key: form.text(f"text-{key}", services.LONGEST_TEXT) for key, _ in rules.SECTIONS}
-    figures = form.values["kennzahlen"] = request.POST.getlist("kennzahlen")[: services.MOST_FIGURES + 1]
-    goals = form.values["ziele"] = request.POST.getlist("ziele")[: services.MOST_GOALS + 1]
+    figures = form.values["kennzahlen"] = _several(request, "kennzahlen", services.MOST_FIGURES)
+    goals = form.values["ziele"] = _several(request, "ziele", services.MOST_GOALS)
     version = form.whole("version")
     if not form.errors:
         try:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from leineweber.domains.strategy import rules
 from leineweber.domains.strategy.kinds import ref_of
 from leineweber.domains.strategy.models import SmartGoal
-from leineweber.domains.strategy.queries.standing import Measured, measure, points_of
+from leineweber.domains.strategy.queries.standing import Measured, kept_figures, measure, points_of
 from leineweber.kernel import clock, links
 
 _OVER = {SmartGoal.Status.COMPLETED, SmartGoal.Status.DROPPED}
@@ -32,7 +32,9 @@ def findings_of(
     """Return what is open in a goal on a day (None: today). `measured` saves computing what is known already."""
     day = on or clock.today()
     if measured is None:
-        found = (measure(goal, one, day, {}) for one in goal.measurements.all())
+        rows = list(goal.measurements.all())
+        kept = kept_figures(rows, goal.start or day, day)
+        found = (measure(goal, one, day, {}, kept) for one in rows)
         measured = [one for one in found if one is not None]
     serves = sum(
         target.kind in {"measure", "strategic_goal"} for _, target in links.targets(ref_of(goal), "serves")

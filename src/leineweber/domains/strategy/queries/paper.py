@@ -20,7 +20,7 @@ from leineweber.domains.strategy.models import (
     Vision,
 )
 from leineweber.kernel import links
-from leineweber.kernel.indicators import get
+from leineweber.kernel.indicators.queries import definitions_of
 from leineweber.kernel.refs import Ref
 
 _OURS = frozenset({*ELEMENTS, "goal"})
@@ -100,14 +100,7 @@ def _prose(part: Element) -> dict[str, Any]:
     }
 
 
-def _label(key: str) -> str:
-    try:
-        return get(key).label
-    except KeyError:
-        return key
-
-
-def _goal(whole: Paper, goal: SmartGoal) -> dict[str, Any]:
+def _goal(whole: Paper, goal: SmartGoal, labels: Mapping[str, str]) -> dict[str, Any]:
     plain = (
         "slug", "number", "title", "purpose", "result", "indicator", "unit", "source", "attainable", "responsible",
         "participants", "funding", "risks", "dependencies", "contribution", "on_citizens", "on_staff", "on_climate",
@@ -129,13 +122,15 @@ def _goal(whole: Paper, goal: SmartGoal) -> dict[str, Any]:
         "costs": [f"{year}: {rules.shown('target', amount)} Euro" for year, amount in goal.costs],
         "serves": _names(whole.above(goal, "measure")),
         "follows": _names(whole.above(goal, "principle")),
-        "measurements": [_label(one.indicator) for one in goal.measurements.all()],
+        "measurements": [labels.get(one.indicator, one.indicator) for one in goal.measurements.all()],
     }
 
 
 def snapshot(whole: Paper | None = None) -> dict[str, list[dict[str, Any]]]:
     """Return the living paper as plain data, as an edition keeps it: kind → parts in order."""
     whole = whole or paper()
+    figures = {one.indicator for goal in whole.goals for one in goal.measurements.all()}
+    labels = {key: one.label for key, one in definitions_of(sorted(figures)).items()}
     return {
         "vision": [_prose(one) for one in whole.visions],
         "strategic_goal": [
@@ -151,5 +146,5 @@ def snapshot(whole: Paper | None = None) -> dict[str, list[dict[str, Any]]]:
             }
             for one in whole.measures
         ],
-        "goal": [_goal(whole, one) for one in whole.goals],
+        "goal": [_goal(whole, one, labels) for one in whole.goals],
     }

@@ -29,6 +29,7 @@ from leineweber.domains.strategy.services.common import (
 from leineweber.kernel import clock, ids, links
 from leineweber.kernel.access import Actor, check
 from leineweber.kernel.indicators import get
+from leineweber.kernel.indicators.queries import definitions_of
 from leineweber.kernel.refs import Ref
 from leineweber.kernel.transaction import act
 from leineweber.people.organisation.models import Post, Unit
@@ -161,8 +162,9 @@ def _number(goal: SmartGoal) -> None:
 
 
 def _measure(goal: SmartGoal, indicators: Mapping[str, Decimal | None]) -> None:
-    for key in indicators:
-        get(key)
+    unknown = set(indicators) - definitions_of(indicators).keys()
+    if unknown:
+        raise KeyError(min(unknown))
     goal.measurements.exclude(indicator__in=list(indicators)).delete()
     for position, (key, target) in enumerate(indicators.items()):
         GoalMeasurement.objects.update_or_create(
@@ -183,7 +185,7 @@ def _keep_smart(goal: SmartGoal) -> None:
 
 
 def measure_goal(actor: Actor, *, id: UUID, indicators: Mapping[str, Decimal | None]) -> SmartGoal:
-    """Say by which live figures a goal is measured; none is allowed.
+    """Say by which figures a goal is measured: live ones, formulas, or such that somebody types; none is allowed.
 
     Raises:
         Denied: the actor does not edit the strategy.

@@ -42,6 +42,11 @@ def page_of(request: HttpRequest) -> int:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
 
 
+def asked_for(request: HttpRequest, name: str, longest: int) -> str:
+    """Return a text of the address, bounded; signs that no database keeps are taken out."""
+    return request.GET.get(name, "").replace("\x00", "")[:longest]
+
+
 def version_of(request: HttpRequest) -> int:
     """Return the version that the form was opened with; one that cannot be for anything else."""
     typed = request.POST.get("fassung", "")

@@ -17,10 +17,18 @@ from leineweber.domains.strategy.models import SmartGoal
 from leineweber.domains.strategy.queries import GoalFilter
 from leineweber.domains.strategy.queries.listing import field_choices
 from leineweber.domains.strategy.services import Conflict, OpenFindings, StrategyError
-from leineweber.domains.strategy.views.common import error_of, note_of, page_of, saved, tabs, version_of
+from leineweber.domains.strategy.views.common import (
+    asked_for,
+    error_of,
+    note_of,
+    page_of,
+    saved,
+    tabs,
+    version_of,
+)
 from leineweber.kernel import links
 from leineweber.kernel.access import Actor, actor_of, requires
-from leineweber.kernel.indicators import all_indicators
+from leineweber.kernel.indicators.queries import definitions
 from leineweber.kernel.ui.jinja import date_de, plural
 from leineweber.people.organisation.models import Post
 
@@ -40,9 +48,9 @@ def goal_list(request: HttpRequest) -> HttpResponse:
     units, paths = queries.unit_choices()
     code = request.GET.get("einheit", "")
     asked = GoalFilter(
-        text=request.GET.get("q", "")[:100],
-        field=request.GET.get("feld", "")[:80],
-        status=request.GET.get("stand", "")[:10],
+        text=asked_for(request, "q", 100),
+        field=asked_for(request, "feld", 80),
+        status=asked_for(request, "stand", 10),
         unit=paths.get(code, ""),
         findings=request.GET.get("befunde", "") == "offen",
     )
@@ -93,7 +101,15 @@ def _choices(goal: SmartGoal | None) -> Choices:
     if goal is not None and goal.post and str(goal.post) not in dict(rows):
         own = Post.objects.filter(id=goal.post).select_related("unit").first()
         rows += [(str(own.id), f"{own.unit}: {own.title}")] if own else []
-    figures = [(one.key, one.label) for one in all_indicators()]
+    # What is typed by hand says so in the list; a figure that is retired and chosen already stays to be seen.
+    figures = [
+        (key, one.label if one.kind == "live" else f"{one.label} ({one.kind_label})")
+        for key, one in definitions().items()
+    ]
+    if goal is not None:
+        known = dict(figures)
+        kept = (one.indicator for one in goal.measurements.all())
+        figures += [(key, key) for key in kept if key not in known]
     return Choices(options("field"), options("measure"), options("principle"), units, paths, rows, figures)
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from leineweber.kernel import clock
 from leineweber.kernel.access.actors import Actor
 from leineweber.kernel.access.policies import check
-from leineweber.kernel.indicators import queries, rules
+from leineweber.kernel.indicators import formulas, queries, rules
 from leineweber.kernel.indicators.models import KeptIndicator, LightOverride
 from leineweber.kernel.indicators.services import POLICY, Changed, IndicatorError
 from leineweber.kernel.indicators.services.figures import locked
@@ -133,6 +133,10 @@ def settle(
         if not least <= len(points) <= MOST_POINTS:
             raise IndicatorError(
                 "points", f"Geben Sie {least} bis {MOST_POINTS} Stützwerte an, in jeder Zeile einen."
+            )
+        if any(formulas.kept(value) != value for _, value in points):
+            raise IndicatorError(
+                "points", "Geben Sie Werte unter zehn Billiarden mit höchstens vier Nachkommastellen an."
             )
         try:
             rules.Trajectory(shape, tuple(points))
