@@ -20,7 +20,6 @@ from leineweber.domains.reports.models import FrozenReport, ReportDraft
 from leineweber.kernel.access import Actor
 from leineweber.kernel.indicators import all_indicators, queries
 from leineweber.kernel.indicators.models import KeptIndicator
-from leineweber.kernel.indicators.queries import definitions
 from leineweber.kernel.indicators.services import figures
 from leineweber.kernel.jobs.worker import run_until_idle
 
@@ -43,11 +42,7 @@ def test_the_list(city: City, filled: Actor) -> None:
     answer = city.browser("insa.").get(LIST)
     text = main_text(answer)
     assert "Digitale Kurse 15" in text and "30.09.2026" in text and "von Hand" in text
-<<<<<<< HEAD
-    assert f"{len(definitions())} Kennzahlen" in text
-=======
     assert f"{of_rooms() + 2} Kennzahlen" in text
->>>>>>> checka
     assert "anlegen" not in text, "the mayor reads"
     keeper = city.browser("wiebke.")
     assert "Formel anlegen" in main_text(keeper.get(LIST))
@@ -74,13 +69,8 @@ def test_it_costs_no_more_with_hundreds(city: City, filled: Actor, django_assert
         )
         for number in range(500)
     )
-    count = len(definitions())
     with django_assert_num_queries(7):
-<<<<<<< HEAD
-        assert f"{count} Kennzahlen" in main_text(head.get(LIST))
-=======
         assert f"{of_rooms() + 502} Kennzahlen" in main_text(head.get(LIST))
->>>>>>> checka
 
 
 def test_one_measured_figure(city: City, filled: Actor, django_assert_max_num_queries: Any) -> None:
@@ -285,14 +275,8 @@ def test_retiring(city: City, filled: Actor) -> None:
     page = main_text(browser.get(f"{LIST}{DOUBLE}/"))
     assert "stillgelegt" in page and "Pflegen" not in page
     assert browser.get(f"{LIST}{DOUBLE}/formel/").status_code == 302
-<<<<<<< HEAD
-    count = len(definitions())
-    assert f"{count} Kennzahlen" in main_text(browser.get(LIST))
-    assert f"{count + 1} Kennzahlen" in main_text(browser.get(f"{LIST}?stillgelegt=ja"))
-=======
     assert f"{of_rooms() + 1} Kennzahlen" in main_text(browser.get(LIST))
     assert f"{of_rooms() + 2} Kennzahlen" in main_text(browser.get(f"{LIST}?stillgelegt=ja"))
->>>>>>> checka
 
 
 def test_the_course_as_csv(city: City, filled: Actor) -> None:
