@@ -431,3 +431,10 @@ def take_over(actor: Actor, scenario_id: UUID, *, resolution: str = "") -> Scena
         current.detail.update(run=run.number, projects=run.chosen)
         current.emit("scenario.adopted", {"run": run.number, "resolution": resolution})
     return scenario
+
+
+def without_effect(actor: Actor, scenario_id: UUID, *, number: str, why: str) -> None:
+    """Keep in the trail that a resolution could not take a scenario over."""
+    detail = {"number": number[:60], "why": why[:500]}
+    with act(actor, "choice.resolution_without_effect", Ref("scenario", scenario_id), detail):
+        pass

@@ -10,11 +10,19 @@ from leineweber.kernel.refs import Ref
 
 @subscribe("resolution.passed", name="choice.follow_resolution")
 def follow_resolution(event: Event) -> None:
-    """Take the scenario over that a resolution adopts; a second delivery finds it taken over."""
+    """Take the scenario over that a resolution adopts; a second delivery finds it taken over.
+
+    One that comes too late, because the scenario has no result any more, is kept in the trail.
+    """
     try:
         subject = Ref.parse(str(event.payload.get("subject", "")))
     except ValueError:
         return
     if subject.kind == "scenario" and event.payload.get("effect") == "adopt":
         number = str(event.payload.get("number", "")) or str(event.payload.get("resolution", ""))
-        services.take_over(Actor.system(f"Beschluss {number}"), subject.id, resolution=number)
+        body = Actor.system(f"Beschluss {number}")
+        try:
+            services.take_over(body, subject.id, resolution=number)
+        except services.ChoiceError as error:
+            # It would fail again and again, and keep later resolutions about the same scenario waiting.
+            services.without_effect(body, subject.id, number=number, why=str(error))
