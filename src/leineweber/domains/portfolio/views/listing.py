@@ -205,7 +205,7 @@ def all_plan(request: HttpRequest) -> HttpResponse:
 def _move_projects(request: HttpRequest) -> tuple[list[dict[str, str]], dict[str, str]]:
     errors: list[dict[str, str]] = []
     typed: dict[str, str] = {}
-    wanted: list[tuple[Project, date]] = []
+    wanted: list[tuple[Project, date, date]] = []
     names = {
         name.removeprefix("beginn-"): str(value)[:20]
         for name, value in request.POST.items()
@@ -225,12 +225,15 @@ def _move_projects(request: HttpRequest) -> tuple[list[dict[str, str]], dict[str
                     "message": f"„{row.title}“: Geben Sie den Beginn an, zum Beispiel 24.11.2026.",
                 }
             )
-        elif day != row.start:
-            wanted.append((row, day))
+        else:
+            # What the form showed: a project that somebody else has moved meanwhile, and this form has not, stays.
+            seen = day_of(request.POST.get(f"bisher-{row.id}", "")[:20]) or row.start
+            if day != seen:
+                wanted.append((row, day, seen))
     if not errors:
-        for row, day in wanted:
+        for row, day, seen in wanted:
             try:
-                services.plan_start(actor_of(request), row, day, "Zeitplan der Vorhaben")
+                services.plan_start(actor_of(request), row, day, "Zeitplan der Vorhaben", seen=seen)
             except PortfolioError as error:
                 field = f"beginn-{row.id}"
                 errors.append({"field": field, "href": f"#{field}", "message": f"„{row.title}“: {error}"})
@@ -300,9 +303,8 @@ def _capacity_page(request: HttpRequest, parsed: Any = None, status: int = 200) 
     actor = actor_of(request)
     today = clock.today()
     text = request.GET.get("jahr", "")
-    year = (
-        int(text) if text.isascii() and text.isdigit() and 2000 <= int(text[:4] or 0) <= 2100 else today.year
-    )
+    known = text.isascii() and text.isdigit() and len(text) == 4 and 2000 <= int(text) <= 2100
+    year = int(text) if known else today.year
     first = date(year, 1, 1)
     return render(
         request,
