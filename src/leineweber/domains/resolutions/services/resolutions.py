@@ -117,6 +117,7 @@ def _record(
                 "number": resolution.number,
                 "on": resolution.on.isoformat(),
                 "conditions": resolution.conditions,
+                "facts_at": paper.facts_at.isoformat() if paper is not None and paper.facts_at else "",
             },
             subject=subject,
         )
