@@ -11,17 +11,21 @@ from leineweber.config.demo import participation as participation_demo
 from leineweber.config.demo import portfolio as portfolio_demo
 from leineweber.config.demo import resolutions as resolutions_demo
 from leineweber.config.demo import strategy as strategy_demo
-from leineweber.domains.portfolio.models import Mandate
-from leineweber.domains.portfolio.services import mandates
+from leineweber.domains.portfolio.choice import services as choice
+from leineweber.domains.portfolio.choice.model import Limits
+from leineweber.domains.portfolio.models import Cost, Mandate
+from leineweber.domains.portfolio.services import mandates, projects
 from leineweber.domains.resolutions import rules
-from leineweber.domains.resolutions.models import AgendaItem, DecisionPaper, Meeting
-from leineweber.domains.resolutions.services import meetings, resolutions
+from leineweber.domains.resolutions.models import AgendaItem, DecisionKind, DecisionPaper, Meeting, Resolution
+from leineweber.domains.resolutions.services import committees, meetings, papers, resolutions
+from leineweber.domains.resolutions.services.content import Content
 from leineweber.domains.resolutions.services.resolutions import Ballot
 from leineweber.domains.strategy import queries as strategy
 from leineweber.domains.strategy import services as goals
-from leineweber.domains.strategy.models import SmartGoal
+from leineweber.domains.strategy.models import Edition, SmartGoal
 from leineweber.kernel import clock, links
 from leineweber.kernel.access import Actor
+from leineweber.kernel.events.models import Delivery
 from leineweber.kernel.indicators.services import steering
 from leineweber.kernel.jobs.worker import run_until_idle
 from leineweber.kernel.refs import Ref
@@ -29,6 +33,7 @@ from leineweber.kernel.search import sources
 from leineweber.people.identity.middleware import actor_for
 from leineweber.people.identity.models import Account
 from leineweber.people.organisation.committee_queries import members
+from leineweber.people.organisation.models import Unit
 from people.logging_in import load_city
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +113,70 @@ def the_mandate_on_the_agenda_becomes_a_project_with_its_goal(paper: DecisionPap
     assert mandate.project.field.startswith("field:"), "the field of the goal is that of its project"
     assert goal in [target for _, target in links.targets(Ref("project", mandate.project.id), "serves")]
     assert mandates.findings(mandate.answers) == []
+
+
+def decided(subject: Ref, effect: str) -> Resolution:
+    """Let a paper about a thing go its whole way, to a resolution of who decides alone, and what follows from it."""
+    content = Content(
+        title="Wie es in den Räumen steht", kind_id=DecisionKind.objects.get(key="standards").id,
+        proposal="So wird es gemacht.", reasons="Es ist nötig.", statements=(),
+    )  # fmt: skip
+    author, head = staff("silja."), staff("enno.")
+    paper = papers.draft(author, subject=subject, effect=effect, content=content)
+    paper = papers.submit(author, paper_id=paper.id, version=paper.version)
+    assert paper.status == "cleared", "whoever decides does not sign as well"
+    made = resolutions.decide_alone(
+        head, paper_id=paper.id, adopt=True, text=paper.proposal, conditions="", version=paper.version
+    )
+    run_until_idle()
+    assert not Delivery.objects.exists(), "every room took the resolution"
+    return made
+
+
+def test_resolutions_act_on_the_things_of_every_room(city: None) -> None:
+    committees.put_samples(SYSTEM)
+    goal = SmartGoal.objects.filter(status="adopted").earliest("number")
+    SmartGoal.objects.filter(id=goal.id).update(status="draft")
+    made = decided(Ref("goal", goal.id), "adopt")
+    goal.refresh_from_db()
+    assert (goal.status, goal.resolution) == ("adopted", made.number)
+
+    SmartGoal.objects.filter(id=goal.id).update(title="Ein anderer Titel")
+    edition = Edition.objects.get(status="working")
+    made = decided(Ref("edition", edition.id), "adopt")
+    edition.refresh_from_db()
+    assert (edition.status, edition.resolution) == ("adopted", made.number)
+
+    today = clock.today()
+    project = projects.create_project(
+        SYSTEM, title="Akte", kind="software", purpose="Damit es geht.", unit=Unit.objects.get(code="120"),
+        start=today + timedelta(days=200), end=today + timedelta(days=500), score=10,
+    )  # fmt: skip
+    Cost.objects.create(
+        project=project, year=project.start.year, kind="external", stage="planned", amount=1000
+    )
+    own = Ref("project", project.id)
+    limits = Limits(today.year, 4, (Decimal(5000),) * 4)
+    scenario = choice.create_scenario(SYSTEM, title="Wie geplant", question="Was passt?", limits=limits)
+    choice.compute(SYSTEM, scenario.id)
+    run_until_idle()
+    made = decided(Ref("scenario", scenario.id), "adopt")
+    scenario.refresh_from_db()
+    assert (scenario.resolution, bool(scenario.adopted)) == (made.number, True)
+    assert [target for _, target in links.targets(Ref("scenario", scenario.id), "chose")] == [own]
+
+    for effect, status in (
+        ("release_budget", "planned"),
+        ("start", "running"),
+        ("pause", "paused"),
+        ("stop", "stopped"),
+    ):
+        made = decided(own, effect)
+        project.refresh_from_db()
+        assert (project.status, project.resolution, project.budget_released) == (status, made.number, 1000)
+    decided(own, "start")
+    project.refresh_from_db()
+    assert project.status == "stopped", "too late changes nothing"
 
 
 def the_desk_finds_them() -> None:

@@ -180,13 +180,15 @@ def the_case_is_closed_and_can_be_read(clerk: Visitor, number: str) -> None:
 
 
 def figure_of(mayor: Visitor) -> int:
-    """Return the number of registrations that the cockpit shows."""
-    tile = mayor.page.locator(".lw-goal").filter(has_text="Wahlhelfer").inner_text()
+    """Return the number of registrations that the page of the goal shows."""
+    mayor.opens("/steuerung/ziele/wahlhelfer-online/")
+    heading = mayor.page.get_by_role("heading", name="Wie es heute steht")
+    tile = mayor.page.locator("section", has=heading).inner_text()
     found = re.search(r"Meldungen[^\d]*(\d+)", tile)
     assert found, tile
     return int(found[1])
 
 
 def the_goal_leads_down(mayor: Visitor) -> None:
-    mayor.looks("overview").looks_in_the_dark("overview")
+    mayor.opens("/steuerung/").looks("overview").looks_in_the_dark("overview").opens("/steuerung/ampeln/")
     mayor.goes_to_row("Wahlhelfer").sees("Heepen").looks("goal")

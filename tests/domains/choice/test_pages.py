@@ -201,3 +201,11 @@ def test_more_scenarios_and_projects_cost_no_more_queries(town: Town) -> None:
     run_until_idle()
     assert [cost(page) for page in pages] == before
     assert max(before) <= 12, before
+
+
+def test_nul_is_no_text(town: Town) -> None:
+    row, silja = town.scenario(100, 50), town.browser("silja.")
+    assert silja.get(LIST, {"q": "a\x00b"}).status_code == 200
+    answer = silja.post(f"{LIST}{row.id}/bearbeiten/", edited(row, titel="Ei\x00ns", frage="Wa\x00s?"))
+    row.refresh_from_db()
+    assert (answer.status_code, row.title, row.question) == (302, "Eins", "Was?")

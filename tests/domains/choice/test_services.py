@@ -17,6 +17,7 @@ from leineweber.domains.portfolio.choice.services import ChoiceError, Stale
 from leineweber.domains.portfolio.models import Cost, Project
 from leineweber.kernel import clock, links
 from leineweber.kernel.access import Denied
+from leineweber.kernel.audit.models import Entry
 from leineweber.kernel.events.models import StoredEvent
 from leineweber.kernel.events.registry import Event
 from leineweber.kernel.jobs.worker import run_until_idle
@@ -333,3 +334,31 @@ def test_a_copy_asks_the_same_with_other_money(town: Town) -> None:
     assert limits.money == (D(80000), D(40000)) and limits.capacity == {"IT": (D(10), None)}
     with pytest.raises(ChoiceError):
         services.copy_scenario(PROGRAM, row.id, title="x", money=D(-1))
+
+
+def test_a_resolution_takes_over_what_its_paper_told_not_what_was_computed_since(town: Town) -> None:
+    one, other = town.project("Eins", 10, score=5), town.project("Zwei", 20, score=50)
+    told = town.computed(10)
+    subject = Ref("scenario", told.scenario_id)
+    at = clock.now()
+    row = Scenario.objects.get(id=told.scenario_id)
+    change(row, limits=town.limits(20))
+    services.compute(PROGRAM, row.id)
+    run_until_idle()
+    payload = {"subject": str(subject), "effect": "adopt", "number": "B-2026-9", "facts_at": at.isoformat()}
+    subscriptions.follow_resolution(Event(1, "resolution.passed", subject, payload, clock.now(), "VV"))
+    row.refresh_from_db()
+    assert row.adopted_run_id == told.id
+    assert [target for _, target in links.targets(subject, "chose")] == [Ref("project", one.id)]
+    assert other.title == "Zwei"
+
+
+def test_a_resolution_that_comes_too_late_takes_nothing_over(town: Town) -> None:
+    town.project("Eins", 10)
+    row = town.scenario(60)
+    subject = Ref("scenario", row.id)
+    payload = {"subject": str(subject), "effect": "adopt", "number": "B-2026-8"}
+    subscriptions.follow_resolution(Event(1, "resolution.passed", subject, payload, clock.now(), "VV"))
+    row.refresh_from_db()
+    entry = Entry.objects.get(name="choice.resolution_without_effect")
+    assert row.adopted is None and entry.detail["number"] == "B-2026-8" and "Ergebnis" in entry.detail["why"]

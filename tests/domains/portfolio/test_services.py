@@ -13,6 +13,7 @@ from domains.portfolio.conftest import PROGRAM, House
 from leineweber.domains.portfolio import services
 from leineweber.domains.portfolio.models import (
     Activity,
+    Breach,
     Cost,
     GateCondition,
     Need,
@@ -339,3 +340,31 @@ def test_parts_refuse_what_contradicts_itself(house: House) -> None:
     services.put_part(PROGRAM, project.id, "risiken", values, row_id=risk.id, version=1)
     with pytest.raises(StaleError):
         services.put_part(PROGRAM, project.id, "risiken", values, row_id=risk.id, version=1)
+
+
+def test_a_resolution_that_comes_too_late_is_kept_in_the_trail_and_blocks_nothing(house: House) -> None:
+    mandate = house.submitted()
+    services.decide_mandate(house.actor("insa."), mandate.id, "reject", reason="Kein Geld")
+    resolved(Ref("mandate", mandate.id), "approve")
+    project = house.project()
+    services.set_status(PROGRAM, project.id, "stop", reason="Kein Geld")
+    for effect in ("start", "release_budget"):
+        resolved(Ref("project", project.id), effect)
+    resolved(Ref("project", mandate.id), "start")
+    mandate.refresh_from_db()
+    project.refresh_from_db()
+    assert (mandate.status, project.status, project.budget_released) == ("rejected", "stopped", 0)
+    late = Entry.objects.filter(name="portfolio.resolution_without_effect").order_by("id")
+    assert [entry.detail["effect"] for entry in late] == ["approve", "start", "release_budget", "start"]
+    assert "VV 12/2026" in str(late[0].detail) and "nicht entscheiden" in late[0].detail["why"]
+
+
+def test_exceptions_of_a_project_end_with_it(house: House) -> None:
+    project = house.project(from_template=False, tolerance_days=10)
+    work = package(project, "Alles", date(2026, 1, 1), date(2026, 12, 31))
+    services.take_baseline(PROGRAM, project.id, "Beginn")
+    services.set_status(PROGRAM, project.id, "start")
+    services.move_activities(PROGRAM, project.id, {work.id: (work.start, date(2027, 6, 1))}, {work.id: 1})
+    assert Breach.objects.get().open
+    services.set_status(PROGRAM, project.id, "stop", reason="Kein Geld")
+    assert not Breach.objects.get().open

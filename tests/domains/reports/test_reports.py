@@ -14,6 +14,7 @@ import time_machine
 from django.db import DatabaseError, connection, transaction
 
 from domains.reports.conftest import COURSES, DOUBLE, City, Freeze, write
+from leineweber.domains.reports import attention as own_attention
 from leineweber.domains.reports import queries, rules, services
 from leineweber.domains.reports.models import FrozenReport, ReportDraft
 from leineweber.domains.reports.services import DraftChanged, ReportError
@@ -268,7 +269,7 @@ def test_what_needs_somebody(city: City, filled: Actor, django_assert_max_num_qu
         refresh_days=10,
     )
     with django_assert_max_num_queries(4):
-        found = [one for one in attention.matters(filled) if one.subject.kind == "indicator"]
+        found = own_attention.matters(filled, 20)
     assert [(one.title, one.due) for one in found] == [
         ("Wert fehlt: Ohne Wert", date(2026, 11, 23)),
         ("Gesetzte Ampel läuft aus: Digitale Kurse", date(2026, 12, 1)),

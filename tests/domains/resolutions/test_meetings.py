@@ -386,3 +386,20 @@ def test_restricted_resolutions_are_for_few(house) -> None:
     made = decide(house, meeting, item_of(house, meeting, title="", paper_id=paper.id))
     for who, sees in (("insa.", True), ("gesche.", True), ("keno.", True), ("frieda.", False)):
         assert visible_resolutions(house.actor(who)).filter(id=made.id).exists() is sees, who
+
+
+def test_nobody_decides_alone_about_her_own_paper(house) -> None:
+    paper = house.paper("enno.", key="standards", effect="start", statements=())
+    paper = house.submit(paper, "enno.")
+    assert paper.status == "cleared", "who decides does not sign as well"
+    page = house.browser("enno.").get(f"/steuerung/vorlagen/{paper.id}/").content.decode()
+    assert "Ihre Entscheidung" not in page and "Es entscheidet Ihre Vertretung" in page
+    with pytest.raises(NotPossible, match="eigene Vorlage"):
+        resolutions.decide_alone(
+            house.actor("enno."),
+            paper_id=paper.id,
+            adopt=True,
+            text="x",
+            conditions="",
+            version=paper.version,
+        )

@@ -456,3 +456,12 @@ def test_odd_input_is_no_fault_of_ours(house, resolution) -> None:
     )
     page = f"/steuerung/beschluesse/{resolution.id}/wiedervorlage/"
     assert browser.post(page, {"auftrag": "x" * 501, "wer": "y"}).status_code == 422
+
+
+@pytest.mark.parametrize("typed", ["9" * 30, "9:" + "9" * 9, "٣:00", "25:00"])
+def test_a_time_that_cannot_be_is_told_at_its_field(house, typed: str) -> None:
+    answer = house.browser("tomke.").post(
+        "/steuerung/gremien/verwaltungsvorstand/sitzung/neu/",
+        {"beginn": typed, "ende": "12:00", "ort": "Rathaus"},
+    )
+    assert answer.status_code == 422 and 'id="beginn-fehler"' in answer.content.decode()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from leineweber.domains.portfolio import services
 from leineweber.kernel.access import Actor
 from leineweber.kernel.events import Event, subscribe
@@ -22,7 +24,10 @@ def _amount(value: object) -> Decimal | None:
 
 @subscribe("resolution.passed", name="portfolio.follow_resolution")
 def follow_resolution(event: Event) -> None:
-    """Do what a resolution says about a mandate or a project; a second delivery changes nothing."""
+    """Do what a resolution says about a mandate or a project; a second delivery changes nothing.
+
+    One that comes too late, because the thing is past that, changes nothing and is kept in the trail.
+    """
     try:
         subject = Ref.parse(str(event.payload.get("subject", "")))
     except ValueError:
@@ -30,6 +35,15 @@ def follow_resolution(event: Event) -> None:
     effect = str(event.payload.get("effect", ""))
     number = str(event.payload.get("number", "")) or str(event.payload.get("resolution", ""))
     body = Actor.system(f"Beschluss {number}")
+    try:
+        _do(body, subject, effect, number, event)
+    except (services.PortfolioError, ObjectDoesNotExist) as error:
+        # It would fail again and again, and keep later resolutions about the same thing waiting.
+        why = str(error) if isinstance(error, services.PortfolioError) else "Den Gegenstand gibt es nicht."
+        services.without_effect(body, subject, effect=effect, number=number, why=why)
+
+
+def _do(body: Actor, subject: Ref, effect: str, number: str, event: Event) -> None:
     if subject.kind == "mandate" and effect in MANDATE:
         conditions = event.payload.get("conditions") or ""
         services.decide_mandate(

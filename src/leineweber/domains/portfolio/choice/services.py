@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -398,10 +399,13 @@ def put_reason(run_id: UUID, project: str, answer: Mapping[str, Any]) -> None:
             run.save(update_fields=["reasons"])
 
 
-def take_over(actor: Actor, scenario_id: UUID, *, resolution: str = "") -> Scenario:
+def take_over(
+    actor: Actor, scenario_id: UUID, *, resolution: str = "", facts_at: datetime | None = None
+) -> Scenario:
     """Let the portfolio follow the last result of a scenario: every chosen project is planned for its year.
 
-    `resolution` is the number of the resolution that says so. A scenario that is taken over already stays as it is.
+    `resolution` is the number of the resolution that says so, `facts_at` when its paper noted the result: what was
+    computed since is not what was decided. A scenario that is taken over already stays as it is.
 
     Raises:
         Denied: the actor may not manage scenarios, or does not run the portfolio.
@@ -414,7 +418,10 @@ def take_over(actor: Actor, scenario_id: UUID, *, resolution: str = "") -> Scena
         scenario = Scenario.objects.select_for_update(of=("self",)).get(id=scenario_id)
         if scenario.adopted is not None:
             return scenario
-        run = scenario.runs.order_by("-number").first()
+        runs = scenario.runs.order_by("-number")
+        if facts_at is not None:
+            runs = runs.filter(state=RunState.DONE, benefit__isnull=False, finished__lte=facts_at)
+        run = runs.first()
         if run is None or run.state != RunState.DONE or run.benefit is None or run.result is None:
             raise ChoiceError("Übernehmen lässt sich nur das fertige Ergebnis der letzten Rechnung.")
         titles = {one["id"]: one["title"] for one in run.inputs["candidates"]}
@@ -431,3 +438,10 @@ def take_over(actor: Actor, scenario_id: UUID, *, resolution: str = "") -> Scena
         current.detail.update(run=run.number, projects=run.chosen)
         current.emit("scenario.adopted", {"run": run.number, "resolution": resolution})
     return scenario
+
+
+def without_effect(actor: Actor, scenario_id: UUID, *, number: str, why: str) -> None:
+    """Keep in the trail that a resolution could not take a scenario over."""
+    detail = {"number": number[:60], "why": why[:500]}
+    with act(actor, "choice.resolution_without_effect", Ref("scenario", scenario_id), detail):
+        pass

@@ -56,7 +56,8 @@ def _note(request: HttpRequest) -> str:
 
 
 def _values(request: HttpRequest) -> dict[str, str]:
-    return {name: str(value) for name, value in request.POST.items()}
+    """Return what was typed, without NUL, which PostgreSQL keeps in no column."""
+    return {name: str(value).replace("\x00", "") for name, value in request.POST.items()}
 
 
 @requires("choice.view")
@@ -64,7 +65,7 @@ def _values(request: HttpRequest) -> dict[str, str]:
 def scenarios(request: HttpRequest) -> HttpResponse:
     """All scenarios with what came out, searched, filtered, paged; some can be put side by side."""
     actor = actor_of(request)
-    text, state = request.GET.get("q", "")[:100], request.GET.get("stand", "")
+    text, state = request.GET.get("q", "").replace("\x00", "")[:100], request.GET.get("stand", "")
     page = queries.listed(actor, text=text, state=state, page=_number(request.GET.get("seite", "1")))
     return render(
         request,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,7 @@ from leineweber.kernel.links import Card
 from leineweber.kernel.refs import Ref
 
 PAGE_SIZE = 25
+ROADMAP_SIZE = 50
 ZERO = Decimal(0)
 ALIVE = ("planned", "running", "paused")
 
@@ -144,6 +146,47 @@ def list_projects(chosen: ProjectFilter, page: int = 1, size: int = PAGE_SIZE) -
         number,
         pages,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A lane of the roadmap on one page: its title (a field of action, else a unit) and its projects by start."""
+
+    title: str
+    projects: Sequence[Project]
+
+
+@dataclass(frozen=True, slots=True)
+class Roadmap:
+    """One page of the roadmap."""
+
+    lanes: Sequence[Lane]
+    total: int
+    number: int
+    pages: int
+
+
+def roadmap(actor: Actor, page: int = 1, size: int = ROADMAP_SIZE) -> Roadmap:
+    """Return one page of the projects that have not ended, in lanes by title; three queries for any number of them."""
+    places = list(
+        Project.objects.filter(status__in=ALIVE)
+        .order_by("start", "number")
+        .values_list("id", "field", "unit_name")
+    )
+    refs = {field: Ref.parse(field) for _, field, _ in places if field}
+    cards = links.resolve(list(refs.values()), actor)
+    titles = {field: cards[ref].title for field, ref in refs.items() if ref in cards}
+    lane_of = {key: titles.get(field) or unit for key, field, unit in places}
+    ordered = sorted(lane_of, key=lane_of.__getitem__)  # stable: by start within a lane
+    pages = max(1, -(-len(ordered) // size))
+    number = min(max(1, page), pages)
+    shown = ordered[(number - 1) * size : number * size]
+    rows = Project.objects.in_bulk(shown)
+    lanes = [
+        Lane(title, [rows[key] for key in keys if key in rows])
+        for title, keys in groupby(shown, key=lane_of.__getitem__)
+    ]
+    return Roadmap(lanes, len(ordered), number, pages)
 
 
 def cost_sums(project_ids: Iterable[UUID]) -> dict[tuple[UUID, str], Decimal]:

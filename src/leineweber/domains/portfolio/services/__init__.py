@@ -1,6 +1,6 @@
 """What can be done, by subject: mandates, projects, parts of the plan and of the money, control, exchange."""
 
-from leineweber.domains.portfolio.services.common import PortfolioError, StaleError
+from leineweber.domains.portfolio.services.common import PortfolioError, StaleError, without_effect
 from leineweber.domains.portfolio.services.control import (
     check_condition,
     decide_breach,
@@ -59,4 +59,5 @@ __all__ = [
     "take_baseline",
     "watch",
     "watch_all",
+    "without_effect",
 ]

@@ -14,6 +14,7 @@ from leineweber.domains.portfolio.rules.plan import fold
 from leineweber.kernel import clock, links, search
 from leineweber.kernel.access import Actor
 from leineweber.kernel.refs import Ref
+from leineweber.kernel.transaction import act
 
 M = TypeVar("M", bound=Model)
 EDGES = {"serves": "goal", "depends": "project", "excludes": "project", "follows": "principle"}
@@ -76,6 +77,13 @@ def locked(project_id: UUID) -> Project:
         Project.DoesNotExist: there is none.
     """
     return Project.objects.select_for_update().get(id=project_id)
+
+
+def without_effect(actor: Actor, subject: Ref, *, effect: str, number: str, why: str) -> None:
+    """Keep in the trail that a resolution came too late, or about something that is not there, and did nothing."""
+    detail = {"effect": effect[:40], "number": number[:60], "why": why[:500]}
+    with act(actor, "portfolio.resolution_without_effect", subject, detail):
+        pass
 
 
 def alive(project: Project) -> Project:

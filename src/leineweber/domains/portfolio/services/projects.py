@@ -25,6 +25,7 @@ from leineweber.domains.portfolio.models import (
 from leineweber.domains.portfolio.rules import plan, templates
 from leineweber.domains.portfolio.services.common import (
     PortfolioError,
+    StaleError,
     alive,
     connect_all,
     fresh,
@@ -259,7 +260,9 @@ def change_project(
     return project
 
 
-def plan_start(actor: Actor, project: Project | UUID, start: date, source: str) -> Project:
+def plan_start(
+    actor: Actor, project: Project | UUID, start: date, source: str, *, seen: date | None = None
+) -> Project:
     """Let a planned project begin on a day: everything planned in it moves along; doing it twice moves nothing.
 
     Days move by the same number of days, need by whole months, planned costs by whole fiscal years.
@@ -268,9 +271,11 @@ def plan_start(actor: Actor, project: Project | UUID, start: date, source: str) 
         project: the project or its id.
         start: the new first day.
         source: why, such as `scenario:<id>`; kept with the project.
+        seen: the first day that the form was made of; None for no form.
 
     Raises:
         Denied: the actor does not run the portfolio.
+        StaleError: somebody else has moved it since.
         PortfolioError: the project has begun or ended already.
     """
     check(actor, "portfolio.manage")
@@ -281,6 +286,8 @@ def plan_start(actor: Actor, project: Project | UUID, start: date, source: str) 
         row = locked(project_id)
         if row.status != Project.Status.PLANNED:
             raise PortfolioError("Nur ein geplantes Vorhaben lässt sich im Ganzen verschieben.", "start")
+        if seen is not None and seen != row.start:
+            raise StaleError
         days = (start - row.start).days
         months = (start.year - row.start.year) * 12 + start.month - row.start.month
         years = start.year - row.start.year
@@ -375,6 +382,11 @@ def set_status(
         if resolution:
             project.resolution = resolution[:60]
         project.save()
+        if status in {"closed", "stopped"}:
+            # No tolerance is watched any more: what is still open as an exception ends with the project.
+            from leineweber.domains.portfolio.services.control import watch
+
+            watch(actor, project)
     return project
 
 
@@ -385,13 +397,13 @@ def release_budget(
 
     Raises:
         Denied: the actor does not approve projects.
-        PortfolioError: an amount below zero.
+        PortfolioError: an amount below zero, or a project that has ended.
     """
     check(actor, "portfolio.gate.decide")
     with act(
         actor, "portfolio.budget_released", Ref("project", project_id), {"resolution": resolution[:60]}
     ) as a:
-        project = locked(project_id)
+        project = alive(locked(project_id))
         check(actor, "portfolio.gate.decide", project)
         if amount is None:
             planned = Cost.objects.filter(project=project, stage=Cost.Stage.PLANNED).values_list(

@@ -19,9 +19,8 @@ from leineweber.domains.portfolio.queries import capacity, heat, money, pages, p
 from leineweber.domains.portfolio.rules import plan
 from leineweber.domains.portfolio.services import PortfolioError
 from leineweber.domains.portfolio.views import common
-from leineweber.kernel import clock, links
+from leineweber.kernel import clock
 from leineweber.kernel.access import actor_of, allowed, check, requires
-from leineweber.kernel.refs import Ref
 from leineweber.kernel.ui.jinja import number
 from leineweber.people.organisation.models import Post
 
@@ -205,7 +204,7 @@ def all_plan(request: HttpRequest) -> HttpResponse:
 def _move_projects(request: HttpRequest) -> tuple[list[dict[str, str]], dict[str, str]]:
     errors: list[dict[str, str]] = []
     typed: dict[str, str] = {}
-    wanted: list[tuple[Project, date]] = []
+    wanted: list[tuple[Project, date, date]] = []
     names = {
         name.removeprefix("beginn-"): str(value)[:20]
         for name, value in request.POST.items()
@@ -225,12 +224,15 @@ def _move_projects(request: HttpRequest) -> tuple[list[dict[str, str]], dict[str
                     "message": f"„{row.title}“: Geben Sie den Beginn an, zum Beispiel 24.11.2026.",
                 }
             )
-        elif day != row.start:
-            wanted.append((row, day))
+        else:
+            # What the form showed: a project that somebody else has moved meanwhile, and this form has not, stays.
+            seen = day_of(request.POST.get(f"bisher-{row.id}", "")[:20]) or row.start
+            if day != seen:
+                wanted.append((row, day, seen))
     if not errors:
-        for row, day in wanted:
+        for row, day, seen in wanted:
             try:
-                services.plan_start(actor_of(request), row, day, "Zeitplan der Vorhaben")
+                services.plan_start(actor_of(request), row, day, "Zeitplan der Vorhaben", seen=seen)
             except PortfolioError as error:
                 field = f"beginn-{row.id}"
                 errors.append({"field": field, "href": f"#{field}", "message": f"„{row.title}“: {error}"})
@@ -241,41 +243,34 @@ def _move_projects(request: HttpRequest) -> tuple[list[dict[str, str]], dict[str
 @require_GET
 def roadmap(request: HttpRequest) -> HttpResponse:
     """Show the projects of the coming years by field of action, or by unit where none is named."""
-    actor = actor_of(request)
-    page = pages.list_projects(pages.ProjectFilter(status="alive"), 1, 500)
-    refs = {one.project.field for one in page.rows if one.project.field}
-    cards = links.resolve([Ref.parse(text) for text in refs], actor)
-    titles = {str(ref): card.title for ref, card in cards.items()}
-    groups: dict[str, list[pages.ListedProject]] = {}
-    for one in page.rows:
-        groups.setdefault(titles.get(one.project.field) or one.project.unit_name, []).append(one)
+    page = pages.roadmap(actor_of(request), common.page_of(request))
+    phases = pages.phases_of(one.id for lane in page.lanes for one in lane.projects)
     rows: list[pictures.GanttRow] = []
-    phases = pages.phases_of(one.project.id for one in page.rows)
-    for title in sorted(groups):
-        first = groups[title][0].project
-        rows.append(pictures.GanttRow(f"gruppe-{len(rows)}", title, "group", first.start, first.end))
-        for one in sorted(groups[title], key=lambda found: found.project.start):
-            rows.append(
-                pictures.GanttRow(
-                    one.project.id,
-                    one.project.title,
-                    "bar",
-                    one.project.start,
-                    one.project.end,
-                    depth=1,
-                    marks=[
-                        pictures.Mark(min(phase.end, one.project.end), f"Gate {phase.name}")
-                        for phase in phases.get(one.project.id, ())
-                    ],
-                    href=reverse("portfolio:project", args=[one.project.id]),
-                )
+    for lane in page.lanes:
+        first = lane.projects[0]
+        rows.append(pictures.GanttRow(f"gruppe-{len(rows)}", lane.title, "group", first.start, first.end))
+        rows += [
+            pictures.GanttRow(
+                one.id,
+                one.title,
+                "bar",
+                one.start,
+                one.end,
+                depth=1,
+                marks=[
+                    pictures.Mark(min(phase.end, one.end), f"Gate {phase.name}")
+                    for phase in phases.get(one.id, ())
+                ],
+                href=reverse("portfolio:project", args=[one.id]),
             )
+            for one in lane.projects
+        ]
     return render(
         request,
         "portfolio/roadmap.html",
         {
             "tabs": views_of("roadmap"),
-            "groups": [(title, groups[title]) for title in sorted(groups)],
+            "page": page,
             "picture": pictures.gantt("fahrplan", "Fahrplan der Vorhaben", rows, today=clock.today())
             if rows
             else "",
@@ -300,9 +295,8 @@ def _capacity_page(request: HttpRequest, parsed: Any = None, status: int = 200) 
     actor = actor_of(request)
     today = clock.today()
     text = request.GET.get("jahr", "")
-    year = (
-        int(text) if text.isascii() and text.isdigit() and 2000 <= int(text[:4] or 0) <= 2100 else today.year
-    )
+    known = text.isascii() and text.isdigit() and len(text) == 4 and 2000 <= int(text) <= 2100
+    year = int(text) if known else today.year
     first = date(year, 1, 1)
     return render(
         request,

@@ -117,6 +117,7 @@ def _record(
                 "number": resolution.number,
                 "on": resolution.on.isoformat(),
                 "conditions": resolution.conditions,
+                "facts_at": paper.facts_at.isoformat() if paper is not None and paper.facts_at else "",
             },
             subject=subject,
         )
@@ -251,7 +252,7 @@ def decide_alone(
 
     Raises:
         Denied: somebody else decides.
-        NotPossible: the paper does not wait for a decision, or the wording is missing.
+        NotPossible: it is her own paper, does not wait for a decision, or the wording is missing.
         Stale: somebody else has saved meanwhile.
     """
     text, conditions = _checked_text(text, conditions)
@@ -265,6 +266,8 @@ def decide_alone(
         if body is None or body.kind == Committee.Kind.BOARD:
             raise NotPossible("Über diese Vorlage entscheidet ein Gremium in einer Sitzung.")
         check(actor, "resolutions.paper.decide", body)
+        if paper.author_id == actor.id:
+            raise NotPossible("Über die eigene Vorlage entscheidet niemand allein: Das tut Ihre Vertretung.")
         if paper.status != PaperStatus.CLEARED:
             raise NotPossible("Diese Vorlage wartet nicht auf eine Entscheidung.")
         if paper.version != version:

@@ -169,7 +169,7 @@ class Form:
         typed = self.text(name, 10).strip().replace(".", ":")
         hours, _, minutes = typed.partition(":")
         minutes = minutes or "0"
-        if hours.isascii() and hours.isdigit() and minutes.isascii() and minutes.isdigit():
+        if all(part.isascii() and part.isdigit() and len(part) < 3 for part in (hours, minutes)):
             try:
                 return time(int(hours), int(minutes))
             except ValueError:
