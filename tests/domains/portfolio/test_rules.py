@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -342,6 +342,7 @@ def test_ms_project_gives_back_what_it_got(drawn: list[PlanRow]) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(plans())
+@example([PlanRow(1, None, "0", 0, date(2026, 1, 1), date(2026, 1, 1), False, 0, (), Decimal(0), "\r")])
 def test_csv_gives_back_what_it_got(drawn: list[PlanRow]) -> None:
     assert exchange.from_csv(exchange.to_csv(drawn).encode()) == [named(row, budget=True) for row in drawn]
 

@@ -293,13 +293,13 @@ def to_csv(rows: Sequence[PlanRow]) -> str:
         writer.writerow(
             [
                 number,
-                safe_cell(row.name),
+                safe_cell(clean(row.name)),
                 "Meilenstein" if row.milestone else "Arbeitspaket",
                 f"{row.start:%d.%m.%Y}",
                 f"{row.end:%d.%m.%Y}",
                 row.progress,
                 f"{row.budget or Decimal(0):.2f}".replace(".", ","),
-                safe_cell(row.responsible or ""),
+                safe_cell(clean(row.responsible or "")),
                 waits,
                 row.key or "",
             ]
