@@ -420,3 +420,25 @@ def test_two_bodies_whose_short_forms_look_alike_count_in_one_row(house) -> None
     )  # fmt: skip
     assert second is not None and second.year == first.year
     assert (first.number[-3:], second.number[-3:]) == ("001", "002")
+
+
+def test_attendance_does_not_contradict_votes_already_taken(house) -> None:
+    meeting = house.held()
+    item = item_of(house, meeting)
+    people = [row.person_id for row in meeting.attendances.filter(present=True).exclude(function="adviser")]
+    votes = rules.Votes(len(people), 0, 0)
+    resolutions.decide_item(
+        house.actor("tomke."), meeting_id=meeting.id, item_id=item.id, outcome="vote", text="y", ballot=Ballot(votes)
+    )  # fmt: skip
+
+    def record(present: list) -> None:
+        meeting.refresh_from_db()
+        meetings.record_attendance(
+            house.actor("tomke."), meeting_id=meeting.id, present=dict.fromkeys(present, True),
+            version=meeting.version,
+        )  # fmt: skip
+
+    with pytest.raises(NotPossible, match="schon mehr oder andere"):
+        record(people[1:])
+    record(people)
+    assert meeting.attendances.filter(present=True).count() == len(people)
