@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -342,6 +342,7 @@ def test_ms_project_gives_back_what_it_got(drawn: list[PlanRow]) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(plans())
+@example([PlanRow(1, None, "0", 0, date(2026, 1, 1), date(2026, 1, 1), False, 0, (), Decimal(0), "\r")])
 def test_csv_gives_back_what_it_got(drawn: list[PlanRow]) -> None:
     assert exchange.from_csv(exchange.to_csv(drawn).encode()) == [named(row, budget=True) for row in drawn]
 
@@ -421,3 +422,23 @@ def test_no_cell_is_a_formula() -> None:
     text = exchange.to_csv([row])
     assert ";'=1+1;" in text and ";'@x;" in text
     assert exchange.from_csv(text.encode())[0].name == "=1+1"
+
+
+def csv_of(*lines: str) -> bytes:
+    return "\r\n".join([";".join(exchange.COLUMNS), *lines]).encode()
+
+
+def test_a_table_that_no_plan_can_be_is_refused_in_words() -> None:
+    with pytest.raises(exchange.ExchangeError, match="zu lang"):
+        exchange.from_csv(csv_of(f"1;{'x' * 200_000};Arbeitspaket;1.1.2026;2.1.2026"))
+    with pytest.raises(exchange.ExchangeError, match="zu lang"):
+        exchange.from_csv(b"x" * 200_000)
+    with pytest.raises(exchange.ExchangeError, match="kein Betrag"):
+        exchange.from_csv(csv_of("1;A;Arbeitspaket;1.1.2026;2.1.2026;0;999999999999,999"))
+
+
+def test_what_has_something_below_it_is_no_milestone() -> None:
+    above, below = exchange.from_csv(
+        csv_of("1;A;Meilenstein;1.1.2026;9.1.2026", "1.1;B;Meilenstein;1.1.2026;2.1.2026")
+    )
+    assert (above.milestone, below.milestone) == (False, True)

@@ -368,3 +368,13 @@ def test_exceptions_of_a_project_end_with_it(house: House) -> None:
     assert Breach.objects.get().open
     services.set_status(PROGRAM, project.id, "stop", reason="Kein Geld")
     assert not Breach.objects.get().open
+
+
+@pytest.mark.parametrize("beginning", ["henrike.", "insa."])
+def test_who_leads_a_project_decides_about_no_gate_of_it(house: House, beginning: str) -> None:
+    own = house.project(lead=house.person(beginning), sponsor=house.person(beginning))
+    phase = Phase.objects.filter(project=own).earliest("position")
+    with pytest.raises(Denied):
+        services.decide_gate(house.actor(beginning), own.id, phase.id, "refused", reason="x")
+    page = house.browser(beginning).get(f"/steuerung/portfolio/vorhaben/{own.id}/gate/{phase.id}/")
+    assert page.status_code == 200 and "Entscheidung festhalten" not in page.content.decode()

@@ -31,7 +31,7 @@ from leineweber.kernel.access import Denied
 from leineweber.kernel.events.models import StoredEvent
 from leineweber.kernel.jobs.worker import run_until_idle
 from leineweber.kernel.refs import Ref
-from leineweber.people.organisation.models import Post
+from leineweber.people.organisation.models import Committee, Post
 
 pytestmark = pytest.mark.django_db
 FIVE_TO_ONE = Ballot(rules.Votes(5, 1, 0))
@@ -157,6 +157,7 @@ def test_a_vote_makes_a_resolution_that_acts_on_the_thing(house) -> None:
         "number": made.number,
         "on": made.on.isoformat(),
         "conditions": "Bericht nach einem Jahr.",
+        "facts_at": paper.facts_at.isoformat() if paper.facts_at else "",
     }
     with pytest.raises(NotPossible, match="schon behandelt"):
         decide(house, meeting, item)
@@ -403,3 +404,41 @@ def test_nobody_decides_alone_about_her_own_paper(house) -> None:
             conditions="",
             version=paper.version,
         )
+
+
+def test_two_bodies_whose_short_forms_look_alike_count_in_one_row(house) -> None:
+    paper = house.cleared(key="standards")
+    first = resolutions.decide_alone(
+        house.actor("enno."), paper_id=paper.id, adopt=True, text="x", conditions="", version=paper.version
+    )
+    Committee.objects.filter(key="verwaltungsvorstand").update(short="BG-1")
+    meeting = house.held()
+    item = item_of(house, meeting)
+    second = resolutions.decide_item(
+        house.actor("tomke."), meeting_id=meeting.id, item_id=item.id, outcome="vote", text="y",
+        ballot=Ballot(rules.Votes(3, 0, 0)),
+    )  # fmt: skip
+    assert second is not None and second.year == first.year
+    assert (first.number[-3:], second.number[-3:]) == ("001", "002")
+
+
+def test_attendance_does_not_contradict_votes_already_taken(house) -> None:
+    meeting = house.held()
+    item = item_of(house, meeting)
+    people = [row.person_id for row in meeting.attendances.filter(present=True).exclude(function="adviser")]
+    votes = rules.Votes(len(people), 0, 0)
+    resolutions.decide_item(
+        house.actor("tomke."), meeting_id=meeting.id, item_id=item.id, outcome="vote", text="y", ballot=Ballot(votes)
+    )  # fmt: skip
+
+    def record(present: list) -> None:
+        meeting.refresh_from_db()
+        meetings.record_attendance(
+            house.actor("tomke."), meeting_id=meeting.id, present=dict.fromkeys(present, True),
+            version=meeting.version,
+        )  # fmt: skip
+
+    with pytest.raises(NotPossible, match="schon mehr oder andere"):
+        record(people[1:])
+    record(people)
+    assert meeting.attendances.filter(present=True).count() == len(people)

@@ -18,7 +18,8 @@ from leineweber.domains.resolutions.rules import Votes
 def test_numbers() -> None:
     assert rules.resolution_number("VV", 2026, 3) == "VV-2026-003"
     assert rules.resolution_number("BG 1", 2026, 12) == "BG-1-2026-012"
-    assert rules.paper_number(2026, 7) == "V-2026-0007"
+    assert rules.resolution_number("+", 2026, 1) == "B-2026-001"
+    assert rules.paper_number(2026, 7) == "BV-2026-0007", "not to be taken for a project"
 
 
 @pytest.mark.parametrize(

@@ -38,10 +38,12 @@ def edit(actor: Actor, thing: object | None) -> bool:
 
 @policy("portfolio.gate.decide")
 def decide_gate(actor: Actor, thing: object | None) -> bool:
-    """Gates and exceptions: the sponsor of the project and who approves projects; never its lead alone."""
+    """Gates and exceptions: the sponsor of the project and who approves projects; never who leads it."""
     if actor.kind == "system":
         return True
     if actor.kind != "staff":
+        return False
+    if isinstance(thing, Project) and actor.id is not None and thing.lead_id == actor.id:
         return False
     if actor.has_role(PORTFOLIO_APPROVER) or thing is None:
         return True

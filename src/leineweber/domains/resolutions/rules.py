@@ -23,12 +23,12 @@ _AMOUNT = re.compile(r"-?\d{1,3}(?:\.\d{3})*(?:,\d{1,2})?|-?\d+(?:,\d{1,2})?")
 
 def resolution_number(short: str, year: int, serial: int) -> str:
     """Return the number of a resolution: `VV` in 2026, the third, gives `VV-2026-003`."""
-    return f"{_PREFIX.sub('-', short).strip('-')}-{year}-{serial:03d}"
+    return f"{_PREFIX.sub('-', short).strip('-') or 'B'}-{year}-{serial:03d}"
 
 
 def paper_number(year: int, serial: int) -> str:
-    """Return the number of a paper: `V-2026-0012`."""
-    return f"V-{year}-{serial:04d}"
+    """Return the number of a paper (Beschlussvorlage): `BV-2026-0012`; projects are `V-2026-0012`."""
+    return f"BV-{year}-{serial:04d}"
 
 
 def letters(roles: Iterable[str]) -> str:

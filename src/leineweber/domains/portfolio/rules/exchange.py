@@ -10,10 +10,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from uuid import UUID
 
 from lxml import etree
@@ -24,6 +25,7 @@ from leineweber.kernel import xml
 
 NAMESPACE = "http://schemas.microsoft.com/project"
 MOST = 2000
+MOST_MONEY = Decimal("99999999999.99")
 _NS = f"{{{NAMESPACE}}}"
 _KINDS = ("FF", "FS", "SF", "SS")
 _DAY = 24 * 60 * 10
@@ -223,7 +225,8 @@ def _sound(rows: list[PlanRow]) -> list[PlanRow]:
             raise ExchangeError(f"„{row.name}“ steht zwei Ebenen tiefer als der Vorgang davor.")
         deepest = row.level
     found = []
-    for row in rows:
+    for place, row in enumerate(rows):
+        summary = place + 1 < len(rows) and rows[place + 1].level > row.level
         links = tuple({link.before: link for link in row.links if link.before != row.uid}.values())
         for link in links:
             if link.before not in known:
@@ -238,7 +241,7 @@ def _sound(rows: list[PlanRow]) -> list[PlanRow]:
                 row.level,
                 row.start,
                 row.end,
-                row.milestone,
+                row.milestone and not summary,
                 row.progress,
                 links,
                 row.budget,
@@ -290,13 +293,13 @@ def to_csv(rows: Sequence[PlanRow]) -> str:
         writer.writerow(
             [
                 number,
-                safe_cell(row.name),
+                safe_cell(clean(row.name)),
                 "Meilenstein" if row.milestone else "Arbeitspaket",
                 f"{row.start:%d.%m.%Y}",
                 f"{row.end:%d.%m.%Y}",
                 row.progress,
                 f"{row.budget or Decimal(0):.2f}".replace(".", ","),
-                safe_cell(row.responsible or ""),
+                safe_cell(clean(row.responsible or "")),
                 waits,
                 row.key or "",
             ]
@@ -319,13 +322,14 @@ def from_csv(data: bytes) -> list[PlanRow]:
             "Die Datei ist nicht in UTF-8 gespeichert. Wählen Sie beim Speichern „CSV UTF-8“."
         ) from error
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=";")
+    lines = list(islice(_lines(reader), MOST + 1))
     missing = [name for name in COLUMNS[:5] if name not in (reader.fieldnames or ())]
     if missing:
         raise ExchangeError(
             f"In der ersten Zeile fehlt die Spalte „{missing[0]}“. Trennen Sie Spalten mit Semikolon."
         )
     table: list[tuple[str, dict[str, str]]] = []
-    for line in reader:
+    for line in lines:
         if len(table) >= MOST:
             raise ExchangeError(f"Die Datei hat mehr als {MOST} Zeilen.")
         cells = {
@@ -339,6 +343,15 @@ def from_csv(data: bytes) -> list[PlanRow]:
     if len(uids) < len(table):
         raise ExchangeError("Eine Gliederungsnummer steht zweimal da oder fehlt.")
     return _sound([_row(number, cells, uids) for number, cells in table])
+
+
+def _lines(reader: csv.DictReader[str]) -> Iterator[dict[str, str]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise ExchangeError(
+            f"Zeile {reader.line_num}: Ein Feld ist zu lang, oder ein Anführungszeichen fehlt."
+        ) from error
 
 
 def _row(number: str, cells: Mapping[str, str], uids: Mapping[str, int]) -> PlanRow:
@@ -360,7 +373,7 @@ def _row(number: str, cells: Mapping[str, str], uids: Mapping[str, int]) -> Plan
             )
         links.append(PlanLink(uids[found[1]], found[2] or "FS", int((found[3] or "0").replace(" ", ""))))
     budget = number_of(cells["Budgetanteil"]) if cells.get("Budgetanteil") else None
-    if cells.get("Budgetanteil") and (budget is None or budget < 0):
+    if cells.get("Budgetanteil") and (budget is None or not 0 <= budget <= MOST_MONEY):
         raise ExchangeError(f"{where}: Der Budgetanteil ist kein Betrag.")
     return PlanRow(
         uid=uids[number],

@@ -17,6 +17,7 @@ from leineweber.domains.resolutions.documents import minutes_pdf
 from leineweber.domains.resolutions.models import (
     AgendaItem,
     Attendance,
+    CastVote,
     CommitteeRules,
     DecisionPaper,
     Meeting,
@@ -323,7 +324,8 @@ def record_attendance(
     `present` answers for each member of that day by person; whoever is not named is absent.
 
     Raises:
-        NotPossible: it is another day's meeting to come, over or called off, or the board has no members.
+        NotPossible: it is another day's meeting to come, over or called off, the board has no members, or votes
+            already taken say otherwise.
         Stale: somebody else has saved meanwhile.
     """
     check(actor, MANAGE)
@@ -335,6 +337,9 @@ def record_attendance(
         people = members(meeting.committee_id, day)
         if not people:
             raise NotPossible("Das Gremium hat an diesem Tag keine Mitglieder.")
+        _carries_its_votes(
+            meeting, {one.person.id for one in people if one.votes and present.get(one.person.id, False)}
+        )
         meeting.attendances.all().delete()
         Attendance.objects.bulk_create(
             Attendance(
@@ -354,6 +359,18 @@ def record_attendance(
         meeting.save()
         current.detail.update(present=there, quorate=meeting.quorate)
     return meeting
+
+
+def _carries_its_votes(meeting: Meeting, voters: set[UUID]) -> None:
+    """Refuse an attendance that contradicts the votes already taken; who left early is told by the minutes."""
+    taken = list(meeting.resolutions.all())
+    named = set(CastVote.objects.filter(resolution__in=taken).values_list("person_id", flat=True))
+    most = max(((row.yes or 0) + (row.no or 0) + (row.abstained or 0) for row in taken), default=0)
+    if len(voters) < most or not named <= voters:
+        raise NotPossible(
+            "In dieser Sitzung haben schon mehr oder andere Stimmberechtigte abgestimmt. Wer früher gegangen ist, "
+            "steht in der Niederschrift."
+        )
 
 
 def conclude_item(actor: Actor, *, meeting_id: UUID, item_id: UUID, record: str) -> AgendaItem:

@@ -85,6 +85,10 @@ def _record(
     resolution.year = resolution.on.year
     resolution.serial = next_serial(f"committee:{committee.id}", resolution.year)
     resolution.number = rules.resolution_number(committee.short, resolution.year, resolution.serial)
+    while Resolution.objects.filter(number=resolution.number).exists():
+        # Another body had this short form before, or one that is written alike: count on after its numbers.
+        resolution.serial = next_serial(f"committee:{committee.id}", resolution.year)
+        resolution.number = rules.resolution_number(committee.short, resolution.year, resolution.serial)
     resolution.recorded_at, resolution.recorded_by = clock.now(), actor.label[:200]
     if paper is not None:
         resolution.paper, resolution.restricted = paper, paper.restricted
