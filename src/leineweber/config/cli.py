@@ -45,11 +45,8 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return the exit status."""
-    language.use(language.detect())
-    parser = build_parser()
-    options = parser.parse_args(sys.argv[1:] if arguments is None else list(arguments))
+def _run(parser: argparse.ArgumentParser, arguments: list[str]) -> int:
+    options = parser.parse_args(arguments)
     if options.version:
         from importlib.metadata import version
 
@@ -62,6 +59,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run(options))
     except Failure as failure:
         return report_failure(failure, as_json=getattr(options, "json", False))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit status."""
+    language.use(language.detect())
+    try:
+        return _run(build_parser(), sys.argv[1:] if arguments is None else list(arguments))
     except KeyboardInterrupt:
         print(say("\nAbgebrochen.", "\nInterrupted."), file=sys.stderr)
         return 130

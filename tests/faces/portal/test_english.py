@@ -43,20 +43,25 @@ SAME = {"Cookies", "Passkeys", "Demonstration", "Demonstration.", "Name", "Versi
 """Words that are the same in both languages."""
 
 
-def missing(texts: set[str]) -> list[str]:
-    """Return the texts that stay German."""
+def missing(texts: set[str], counted: set[tuple[str, str]] | None = None) -> list[str]:
+    """Return the texts that stay German; `counted` are those with a singular and a plural."""
     with translation.override("en"):
-        return sorted(text for text in texts - SAME if translation.gettext(text) == text)
+        alone = {text for text in texts - SAME if translation.gettext(text) == text}
+        pairs = {one for one, many in counted or () if translation.ngettext(one, many, 1) == one}
+    return sorted(alone | pairs)
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_every_text_of_a_template_has_its_english(path: Path) -> None:
     environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], autoescape=True)
-    texts = set()
-    for _, _, found in environment.extract_translations(path.read_text()):
-        first = found if isinstance(found, str) else next((one for one in found or () if one), "")
-        texts.add(first)
-    assert not missing(texts - {""})
+    texts, counted = set(), set()
+    for _, function, found in environment.extract_translations(path.read_text()):
+        parts = [found] if isinstance(found, str) else [one for one in found or () if one]
+        if "ngettext" in function and len(parts) > 1:
+            counted.add((parts[0], parts[1]))
+        else:
+            texts.update(parts[:1])
+    assert not missing(texts, counted)
 
 
 def test_what_a_person_did_wrong_is_said_in_english(city: City) -> None:
