@@ -125,3 +125,28 @@ def test_a_calendar_object() -> None:
         assert str(event["LOCATION"]) == "Rathaus; Zimmer 12, links"
         assert str(event["STATUS"]) == ("CANCELLED" if method == "CANCEL" else "CONFIRMED")
         assert ("ATTENDEE" in event) == (method != "PUBLISH")
+
+
+@pytest.mark.parametrize("left_out", ["titel", "vorschlag", "begruendung", "art"])
+def test_each_thing_that_a_paper_lacks_is_named_at_its_field(left_out: str) -> None:
+    given = {name: "" if name == left_out else "Text" for name in ("titel", "vorschlag", "begruendung")}
+    found = rules.lacking(
+        title=given["titel"],
+        proposal=given["vorschlag"],
+        reasons=given["begruendung"],
+        has_body=left_out != "art",
+    )
+    assert [field for field, _ in found] == [left_out]
+    assert found[0][1].endswith(".")
+
+
+def test_a_paper_with_everything_lacks_nothing() -> None:
+    assert rules.lacking(title="T", proposal="V", reasons="B", has_body=True) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [(22, "seit gestern überfällig"), (23, "heute fällig"), (25, "noch 2 Tage")],
+)
+def test_deadlines_in_words(day: int, words: str) -> None:
+    assert rules.due_words(date(2026, 11, day), date(2026, 11, 23)) == words

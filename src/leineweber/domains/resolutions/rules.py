@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Literal
 
 Letter = Literal["V", "R", "C", "A", "I"]
@@ -90,10 +90,7 @@ def amount(text: str) -> Decimal | None:
     bare = text.replace("€", "").replace("\u00a0", "").replace(" ", "").strip()
     if not _AMOUNT.fullmatch(bare):
         return None
-    try:
-        return Decimal(bare.replace(".", "").replace(",", "."))
-    except InvalidOperation:
-        return None
+    return Decimal(bare.replace(".", "").replace(",", "."))
 
 
 def department_path(path: str) -> str:

@@ -67,8 +67,6 @@ class Trajectory:
         if place == len(points) or self.shape == "steps":
             return value
         after, following = points[place]
-        if before == after:
-            return value
         return value + (following - value) * (on - before).days / (after - before).days
 
 
